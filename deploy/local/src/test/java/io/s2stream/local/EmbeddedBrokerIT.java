@@ -1,0 +1,130 @@
+package io.s2stream.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class EmbeddedBrokerIT {
+  private static final String TOPIC = "numbers";
+
+  @Test
+  void shouldKeepOnlyCommittedRecordsWhenTransactionsAreUsed() throws Exception {
+    Path storage;
+    try (EmbeddedBroker broker = EmbeddedBroker.start()) {
+      storage = broker.storageDirectory();
+      createTopic(broker, TOPIC);
+      try (KafkaProducer<String, String> producer =
+          producer(broker, Map.of("transactional.id", "t"))) {
+        producer.initTransactions();
+        producer.beginTransaction();
+        producer.send(new ProducerRecord<>(TOPIC, "k", "aborted")).get();
+        producer.abortTransaction();
+        producer.beginTransaction();
+        producer.send(new ProducerRecord<>(TOPIC, "k", "committed")).get();
+        producer.commitTransaction();
+      }
+
+      assertThat(consume(broker, 1)).containsExactly("committed");
+    }
+    assertThat(storage).doesNotExist();
+  }
+
+  @Test
+  void shouldKeepRecordsWhenRestartedOnTheSameDirectory(@TempDir Path dir) throws Exception {
+    int port = EmbeddedBroker.freePort();
+    try (EmbeddedBroker broker = EmbeddedBroker.start(dir, port, Map.of())) {
+      createTopic(broker, TOPIC);
+      send(broker, "one");
+    }
+    try (EmbeddedBroker broker = EmbeddedBroker.start(dir, port, Map.of())) {
+      send(broker, "two");
+
+      assertThat(broker.bootstrapServers()).isEqualTo("127.0.0.1:" + port);
+      assertThat(consume(broker, 2)).containsExactly("one", "two");
+    }
+    assertThat(dir).isNotEmptyDirectory();
+  }
+
+  @Test
+  void shouldCarryRecordsOfManyMegabytes() throws Exception {
+    String large = "x".repeat(20 << 20);
+    try (EmbeddedBroker broker = EmbeddedBroker.start()) {
+      createTopic(broker, TOPIC);
+
+      send(broker, large);
+
+      assertThat(consume(broker, 1)).containsExactly(large);
+    }
+  }
+
+  @Test
+  void shouldSayWhichPortWhenItIsTaken(@TempDir Path dir) throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertThatThrownBy(() -> EmbeddedBroker.start(dir, taken.getLocalPort(), Map.of()))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("127.0.0.1:" + taken.getLocalPort());
+    }
+  }
+
+  private static void createTopic(EmbeddedBroker broker, String topic) throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+    }
+  }
+
+  private static KafkaProducer<String, String> producer(
+      EmbeddedBroker broker, Map<String, Object> extra) {
+    Map<String, Object> properties = new HashMap<>(extra);
+    properties.put("bootstrap.servers", broker.bootstrapServers());
+    properties.put("max.request.size", 64 << 20);
+    return new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer());
+  }
+
+  private static void send(EmbeddedBroker broker, String value) throws Exception {
+    try (KafkaProducer<String, String> producer = producer(broker, Map.of())) {
+      producer.send(new ProducerRecord<>(TOPIC, "k", value)).get();
+    }
+  }
+
+  /** Reads until the number of records is there, then one more poll to catch surplus ones. */
+  private static List<String> consume(EmbeddedBroker broker, int count) {
+    List<String> values = new ArrayList<>();
+    try (KafkaConsumer<String, String> consumer =
+        new KafkaConsumer<>(
+            Map.of(
+                "bootstrap.servers", broker.bootstrapServers(),
+                "auto.offset.reset", "earliest",
+                "isolation.level", "read_committed"),
+            new StringDeserializer(),
+            new StringDeserializer())) {
+      consumer.assign(List.of(new TopicPartition(TOPIC, 0)));
+      long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+      while (values.size() < count && System.nanoTime() < deadline) {
+        consumer.poll(Duration.ofMillis(200)).forEach(r -> values.add(r.value()));
+      }
+      consumer.poll(Duration.ofMillis(300)).forEach(r -> values.add(r.value()));
+    }
+    return values;
+  }
+}

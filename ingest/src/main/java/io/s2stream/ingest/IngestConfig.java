@@ -1,0 +1,131 @@
+package io.s2stream.ingest;
+
+import io.s2stream.config.ByteSize;
+import io.s2stream.config.InvalidSettingException;
+import io.s2stream.config.KafkaSettings;
+import io.s2stream.config.Problem;
+import io.s2stream.config.Setting;
+import io.s2stream.ingest.publish.RecordSize;
+import io.s2stream.ingest.source.ImageSize;
+import io.s2stream.ingest.source.UntaggedColour;
+import io.s2stream.schemas.topics.TopicSpec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Configuration of the ingest service; the YAML file holds exactly these keys. */
+public record IngestConfig(
+    @Setting("Properties of Kafka's clients, passed through; producer.* for the producer alone.")
+        KafkaSettings kafka,
+    @Setting(value = "Topic the frames go to.", defaultValue = "s2.frames") String framesTopic,
+    @Setting("What to do about a missing frames topic.") TopicSettings topics,
+    @Setting(
+            "Size of the published frames in pixels, [height, width] or [side]: the largest image"
+                + " size of the processor's plan. Pictures are stretched to it.")
+        List<Integer> imageSize,
+    @Setting("How pixels travel.") EncodingSettings encoding,
+    @Setting(
+            value = "Frames in one record, at least 1: 1 for live latency, 8 for clip models.",
+            defaultValue = "1")
+        int framesPerRecord,
+    @Setting("Which frames go on.") SamplingSettings sampling,
+    @Setting(
+            value =
+                "YUV matrix of videos that don't name theirs; auto: bt709 from 720 lines on, else"
+                    + " bt601.",
+            defaultValue = "auto")
+        UntaggedColour untaggedColour,
+    @Setting(
+            value = "Memory for frames that the broker has not acknowledged yet.",
+            defaultValue = "64MiB")
+        ByteSize maxInFlight,
+    @Setting(
+            value = "How long a source that is not a local file may send nothing.",
+            defaultValue = "15s")
+        Duration stallTimeout,
+    @Setting("The streams to read, at least one.") List<StreamSettings> streams) {
+
+  // Kafka carries at most 2 GiB a message; one record is also held several times in memory.
+  private static final long MAX_RECORD_BYTES = 1 << 30;
+
+  public IngestConfig {
+    List<Problem> problems = new ArrayList<>();
+    imageSize = List.copyOf(imageSize);
+    streams = List.copyOf(streams);
+    checkSizes(imageSize, framesPerRecord, problems);
+    if (framesTopic.isBlank()) {
+      problems.add(new Problem("frames-topic", "empty; expected a topic name"));
+    }
+    if (stallTimeout.isNegative() || stallTimeout.isZero()) {
+      problems.add(new Problem("stall-timeout", stallTimeout + ": expected more than 0"));
+    }
+    checkStreams(streams, problems);
+    if (!problems.isEmpty()) {
+      throw new InvalidSettingException(problems);
+    }
+  }
+
+  private static void checkSizes(
+      List<Integer> imageSize, int framesPerRecord, List<Problem> problems) {
+    if (framesPerRecord < 1) {
+      problems.add(new Problem("frames-per-record", framesPerRecord + ": expected at least 1"));
+    }
+    try {
+      long bytes = RecordSize.maxBytes(size(imageSize), Math.max(1, framesPerRecord));
+      if (bytes > MAX_RECORD_BYTES) {
+        problems.add(
+            new Problem(
+                "frames-per-record",
+                framesPerRecord
+                    + " frames of this image-size make records of "
+                    + bytes
+                    + " bytes; at most "
+                    + MAX_RECORD_BYTES
+                    + " are possible"));
+      }
+    } catch (IllegalArgumentException e) {
+      problems.add(new Problem("image-size", String.valueOf(e.getMessage())));
+    }
+  }
+
+  private static void checkStreams(List<StreamSettings> streams, List<Problem> problems) {
+    if (streams.isEmpty()) {
+      problems.add(new Problem("streams", "empty; expected at least one stream"));
+    }
+    Set<String> ids = new HashSet<>();
+    for (int i = 0; i < streams.size(); i++) {
+      if (!ids.add(streams.get(i).id())) {
+        problems.add(
+            new Problem(
+                "streams[" + i + "].id",
+                "'" + streams.get(i).id() + "' is used twice; ids must be unique"));
+      }
+    }
+  }
+
+  private static ImageSize size(List<Integer> sides) {
+    return switch (sides.size()) {
+      case 1 -> new ImageSize(sides.get(0), sides.get(0));
+      case 2 -> new ImageSize(sides.get(0), sides.get(1));
+      default ->
+          throw new IllegalArgumentException(sides + ": expected [height, width] or [side]");
+    };
+  }
+
+  /** Returns {@link #imageSize} as a size. */
+  public ImageSize frameSize() {
+    return size(imageSize);
+  }
+
+  /** Returns what the frames topic has to be and to carry. */
+  public TopicSpec framesTopicSpec() {
+    return new TopicSpec(
+        framesTopic,
+        RecordSize.maxBytes(frameSize(), framesPerRecord),
+        topics.partitions(),
+        topics.replicationFactor(),
+        topics.create());
+  }
+}

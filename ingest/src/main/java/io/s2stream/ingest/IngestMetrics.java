@@ -1,0 +1,67 @@
+package io.s2stream.ingest;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/** Every meter of the ingest service. All are counters with the tag {@value #STREAM}. */
+public final class IngestMetrics {
+
+  /** Tag: the stream's id. */
+  public static final String STREAM = "stream";
+
+  /** Frames that left the decoder, sampled or not. */
+  public static final String DECODED = "s2.ingest.frames.decoded";
+
+  /** Frames chosen to be published. */
+  public static final String SAMPLED = "s2.ingest.frames.sampled";
+
+  /** Frames the broker has acknowledged. */
+  public static final String PUBLISHED = "s2.ingest.frames.published";
+
+  /** Bytes of acknowledged record values, as serialised. */
+  public static final String BYTES = "s2.ingest.published.bytes";
+
+  /** Packets that could not be decoded and frames marked as damaged. */
+  public static final String DECODE_ERRORS = "s2.ingest.decode.errors";
+
+  /** Files that ended before their declared length. */
+  public static final String EARLY_ENDS = "s2.ingest.early.ends";
+
+  /** Losses of a live source, each followed by an attempt to open it again. */
+  public static final String LOSSES = "s2.ingest.source.losses";
+
+  private final MeterRegistry registry;
+
+  public IngestMetrics(MeterRegistry registry) {
+    this.registry = registry;
+  }
+
+  /** Returns the counters of one stream. */
+  StreamMeters forStream(String streamId) {
+    return new StreamMeters(
+        counter(DECODED, "Frames that left the decoder", streamId),
+        counter(SAMPLED, "Frames chosen to be published", streamId),
+        counter(PUBLISHED, "Frames acknowledged by the broker", streamId),
+        Counter.builder(BYTES)
+            .description("Bytes of acknowledged record values")
+            .baseUnit("bytes")
+            .tag(STREAM, streamId)
+            .register(registry),
+        counter(DECODE_ERRORS, "Undecodable packets and damaged frames", streamId),
+        counter(EARLY_ENDS, "Files that ended before their declared length", streamId),
+        counter(LOSSES, "Losses of a live source", streamId));
+  }
+
+  private Counter counter(String name, String description, String streamId) {
+    return Counter.builder(name).description(description).tag(STREAM, streamId).register(registry);
+  }
+
+  record StreamMeters(
+      Counter decoded,
+      Counter sampled,
+      Counter published,
+      Counter publishedBytes,
+      Counter decodeErrors,
+      Counter earlyEnds,
+      Counter losses) {}
+}

@@ -1,0 +1,118 @@
+package io.s2stream.ingest;
+
+import io.s2stream.ingest.IngestMetrics.StreamMeters;
+import io.s2stream.ingest.publish.StreamPublisher;
+import io.s2stream.ingest.source.ReaderEvents;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Counts what happens to one stream, for its status and its meters. Thread-safe: the stream's thread
+ * and the producer's write, anyone reads.
+ */
+final class StreamProgress implements ReaderEvents, StreamPublisher.Acknowledgements {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StreamProgress.class);
+
+  private final String streamId;
+  private final StreamMeters meters;
+  private final AtomicLong decoded = new AtomicLong();
+  private final AtomicLong sampled = new AtomicLong();
+  private final AtomicLong acknowledged = new AtomicLong();
+  private volatile StreamStatus.State state = StreamStatus.State.STARTING;
+  private volatile boolean live;
+  private volatile long declaredMicros;
+  private volatile long lastPtsMicros;
+  private volatile @Nullable String error;
+
+  StreamProgress(String streamId, StreamMeters meters) {
+    this.streamId = streamId;
+    this.meters = meters;
+  }
+
+  @Override
+  public void decoded(long ptsMicros) {
+    lastPtsMicros = ptsMicros;
+    decoded.incrementAndGet();
+    meters.decoded().increment();
+  }
+
+  @Override
+  public void decodeError() {
+    meters.decodeErrors().increment();
+  }
+
+  @Override
+  public void endedEarly(long lastPts, long declared) {
+    meters.earlyEnds().increment();
+    LOG.atWarn()
+        .addKeyValue("stream", streamId)
+        .log(
+            "the video ends at {} s although it declares {} s: it is probably truncated",
+            lastPts / 1e6,
+            declared / 1e6);
+  }
+
+  @Override
+  public void acknowledged(int frames, long bytes) {
+    acknowledged.addAndGet(frames);
+    meters.published().increment(frames);
+    meters.publishedBytes().increment(bytes);
+  }
+
+  void frameSampled() {
+    sampled.incrementAndGet();
+    meters.sampled().increment();
+  }
+
+  void opened(boolean isLive, long declared) {
+    live = isLive;
+    declaredMicros = declared;
+    state = StreamStatus.State.RUNNING;
+  }
+
+  void lost(String reason) {
+    error = reason;
+    meters.losses().increment();
+  }
+
+  void recovered() {
+    error = null;
+  }
+
+  void finished() {
+    state = StreamStatus.State.FINISHED;
+  }
+
+  void failed(String reason) {
+    error = reason;
+    state = StreamStatus.State.FAILED;
+  }
+
+  StreamStatus status() {
+    return new StreamStatus(
+        streamId,
+        state,
+        live,
+        decoded.get(),
+        sampled.get(),
+        acknowledged.get(),
+        fraction(),
+        error);
+  }
+
+  private double fraction() {
+    if (live) {
+      return Double.NaN;
+    }
+    if (state == StreamStatus.State.FINISHED) {
+      return 1;
+    }
+    if (declaredMicros <= 0) {
+      return state == StreamStatus.State.STARTING ? 0 : Double.NaN;
+    }
+    return Math.max(0, Math.min(1, (double) lastPtsMicros / declaredMicros));
+  }
+}

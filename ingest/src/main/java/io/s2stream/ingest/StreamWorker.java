@@ -1,0 +1,169 @@
+package io.s2stream.ingest;
+
+import io.s2stream.ingest.libav.LibavException;
+import io.s2stream.ingest.publish.BatchAssembler;
+import io.s2stream.ingest.publish.PublishException;
+import io.s2stream.ingest.publish.StreamPublisher;
+import io.s2stream.ingest.source.Cancellation;
+import io.s2stream.ingest.source.ReaderOptions;
+import io.s2stream.ingest.source.SourceException;
+import io.s2stream.ingest.source.SourceUri;
+import io.s2stream.ingest.source.VideoFrame;
+import io.s2stream.ingest.source.VideoReader;
+import io.s2stream.schemas.FrameBatch;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries one stream from its source to the topic, on a thread of its own: a file once to its end, a
+ * live source over and over until it is closed. Nothing it throws leaves it.
+ */
+final class StreamWorker implements Runnable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StreamWorker.class);
+
+  private final String streamId;
+  private final SourceUri uri;
+  private final ReaderOptions options;
+  private final BatchAssembler assembler;
+  private final StreamPublisher publisher;
+  private final StreamProgress progress;
+  private final ReopenDelay reopenDelay;
+  private final Cancellation cancellation = new Cancellation();
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private long nextIndex;
+  private boolean wasLive;
+
+  StreamWorker(
+      String streamId,
+      SourceUri uri,
+      ReaderOptions options,
+      BatchAssembler assembler,
+      StreamPublisher publisher,
+      StreamProgress progress,
+      ReopenDelay reopenDelay) {
+    this.streamId = streamId;
+    this.uri = uri;
+    this.options = options;
+    this.assembler = assembler;
+    this.publisher = publisher;
+    this.progress = progress;
+    this.reopenDelay = reopenDelay;
+    this.wasLive = uri.isLiveScheme();
+  }
+
+  StreamProgress progress() {
+    return progress;
+  }
+
+  /** Makes {@link #run} end soon; frames already sampled are still published. Thread-safe. */
+  void stop() {
+    cancellation.cancel();
+    closing.countDown();
+  }
+
+  @Override
+  public void run() {
+    try {
+      boolean ended = readUntilEnd();
+      if (ended) {
+        // The mark says that every frame is in the topic, so it has to be true when it is sent.
+        publisher.awaitAcknowledged();
+        publisher.publish(assembler.endOfStream(nextIndex));
+      }
+      publisher.awaitAcknowledged();
+      progress.finished();
+      LOG.atInfo()
+          .addKeyValue("stream", streamId)
+          .log("{} after {} frames", ended ? "end of stream" : "closed", nextIndex);
+    } catch (SourceException | PublishException | LibavException e) {
+      fail(e, null);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      fail(e, null);
+    } catch (RuntimeException e) {
+      fail(e, e);
+    } catch (Error e) {
+      // Natives that don't load, no memory: the stream must not look as if it ran.
+      fail(e, e);
+      throw e;
+    }
+  }
+
+  /** Returns true at the end of a file, false if this worker was stopped. */
+  private boolean readUntilEnd() throws SourceException, PublishException, InterruptedException {
+    while (!cancellation.isCancelled()) {
+      String loss;
+      try {
+        readOnce();
+        if (!wasLive) {
+          return !cancellation.isCancelled();
+        }
+        loss = uri + " ended, but is live";
+      } catch (SourceException e) {
+        if (cancellation.isCancelled()) {
+          return false;
+        }
+        if (!wasLive) {
+          throw e;
+        }
+        loss = String.valueOf(e.getMessage());
+      }
+      waitToReopen(loss);
+    }
+    return false;
+  }
+
+  private void readOnce() throws SourceException, PublishException {
+    try (VideoReader reader =
+        VideoReader.open(uri, options.startingAt(nextIndex), progress, cancellation)) {
+      wasLive |= reader.live();
+      progress.opened(reader.live(), reader.declaredMicros());
+      LOG.atInfo()
+          .addKeyValue("stream", streamId)
+          .log("reading {} from frame {}", uri, nextIndex);
+      boolean first = true;
+      for (VideoFrame frame = reader.next(); frame != null; frame = reader.next()) {
+        if (first) {
+          reopenDelay.reset();
+          progress.recovered();
+          first = false;
+        }
+        nextIndex = frame.index() + 1;
+        progress.frameSampled();
+        publish(assembler.add(frame));
+      }
+    } finally {
+      // What was sampled is not held back for frames that may never come.
+      publish(assembler.flush());
+    }
+  }
+
+  private void publish(@Nullable FrameBatch batch) throws PublishException {
+    if (batch != null) {
+      publisher.publish(batch);
+    }
+  }
+
+  private void waitToReopen(String loss) throws InterruptedException {
+    progress.lost(loss);
+    Duration delay = reopenDelay.next();
+    LOG.atWarn()
+        .addKeyValue("stream", streamId)
+        .log("{}; opening it again in {} ms", loss, delay.toMillis());
+    if (closing.await(delay.toMillis(), TimeUnit.MILLISECONDS)) {
+      LOG.atDebug().addKeyValue("stream", streamId).log("closed while waiting");
+    }
+  }
+
+  private void fail(Throwable error, @Nullable Throwable trace) {
+    String message = error.getMessage() == null ? error.toString() : error.getMessage();
+    progress.failed(message);
+    var line = LOG.atError().addKeyValue("stream", streamId);
+    (trace == null ? line : line.setCause(trace)).log("stream failed: {}", message);
+  }
+}

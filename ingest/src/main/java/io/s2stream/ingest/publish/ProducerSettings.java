@@ -1,0 +1,40 @@
+package io.s2stream.ingest.publish;
+
+import io.s2stream.config.KafkaSettings;
+import io.s2stream.schemas.serde.S2AvroSerializer;
+import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** The producer properties ingest needs, under whatever the operator set. */
+public final class ProducerSettings {
+
+  private static final long MIN_REQUEST_BYTES = 1 << 20;
+  private static final int RECORDS_IN_FLIGHT = 2;
+
+  private ProducerSettings() {}
+
+  /**
+   * Returns properties for a producer of records of up to {@code maxRecordBytes}.
+   *
+   * @param maxInFlightBytes memory for records that are not acknowledged yet; raised to two records
+   */
+  public static Map<String, Object> of(
+      KafkaSettings kafka, long maxRecordBytes, long maxInFlightBytes) {
+    Map<String, Object> properties = kafka.producer();
+    properties.putIfAbsent(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, StringSerializer.class);
+    properties.putIfAbsent(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, S2AvroSerializer.class);
+    properties.putIfAbsent(ProducerConfig.ACKS_CONFIG, "all");
+    properties.putIfAbsent(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    properties.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
+    properties.putIfAbsent(
+        ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+        Math.toIntExact(Math.max(MIN_REQUEST_BYTES, maxRecordBytes)));
+    properties.putIfAbsent(
+        ProducerConfig.BUFFER_MEMORY_CONFIG,
+        Math.max(maxInFlightBytes, RECORDS_IN_FLIGHT * maxRecordBytes));
+    // A full buffer is back-pressure, not an error: wait as long as a send itself may take.
+    properties.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, 120_000L);
+    return properties;
+  }
+}

@@ -1,0 +1,55 @@
+package io.s2stream.ingest.source;
+
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * How a {@link VideoReader} turns a video into frames.
+ *
+ * @param size size of the frames; pictures are stretched to it, as the image processors of CLIP and
+ *     SigLIP towers do
+ * @param fps frames per second to sample at most; see {@link FrameSampler}
+ * @param untaggedColour matrix of videos that don't name theirs
+ * @param decoderThreads threads of the decoder; with 1, output after damaged data is reproducible
+ * @param stallTimeout how long opening or one read may wait for data; zero waits for ever
+ * @param libavOptions options for libavformat's demuxer and protocol, such as {@code
+ *     rtsp_transport=tcp}
+ * @param firstIndex index of the first frame; above 0, it is marked as a discontinuity
+ */
+public record ReaderOptions(
+    ImageSize size,
+    double fps,
+    UntaggedColour untaggedColour,
+    int decoderThreads,
+    Duration stallTimeout,
+    Map<String, String> libavOptions,
+    long firstIndex) {
+
+  public ReaderOptions {
+    if (!(fps > 0 && fps <= 1000)) {
+      throw new IllegalArgumentException("fps " + fps + ": expected more than 0, at most 1000");
+    }
+    if (decoderThreads < 1) {
+      throw new IllegalArgumentException(
+          "decoder threads " + decoderThreads + ": expected at least 1");
+    }
+    libavOptions = Map.copyOf(libavOptions);
+  }
+
+  /** Returns options with every other setting at its default. */
+  public static ReaderOptions of(ImageSize size, double fps) {
+    return new ReaderOptions(size, fps, UntaggedColour.AUTO, 1, Duration.ZERO, Map.of(), 0);
+  }
+
+  /** Returns a copy whose frames are numbered from here. */
+  public ReaderOptions startingAt(long index) {
+    return new ReaderOptions(
+        size, fps, untaggedColour, decoderThreads, stallTimeout, libavOptions, index);
+  }
+
+  /** Returns a copy with another policy for untagged video. */
+  public ReaderOptions withUntaggedColour(UntaggedColour policy) {
+    return new ReaderOptions(
+        size, fps, policy, decoderThreads, stallTimeout, libavOptions, firstIndex);
+  }
+}

@@ -1,0 +1,39 @@
+package io.s2stream.ingest.source;
+
+/**
+ * A source can't be opened or read on. The message names the source without its credentials, says
+ * what was wrong and what to do; it is meant for the operator.
+ */
+public final class SourceException extends Exception {
+
+  private static final long serialVersionUID = 1L;
+
+  /** What went wrong, for those who decide whether to try again. */
+  public enum Reason {
+    /** No such file, or it can't be read. */
+    MISSING,
+    /** libav does not recognise it as media. */
+    NOT_MEDIA,
+    /** Media without a video stream. */
+    NO_VIDEO,
+    /** A video stream no decoder of this build handles. */
+    UNSUPPORTED,
+    /** Reading or connecting failed. */
+    IO,
+    /** Nothing arrived for the stall timeout. */
+    STALLED,
+    /** The reader's {@link Cancellation} was cancelled. */
+    CANCELLED
+  }
+
+  private final Reason reason;
+
+  SourceException(Reason reason, String message) {
+    super(message);
+    this.reason = reason;
+  }
+
+  public Reason reason() {
+    return reason;
+  }
+}

@@ -1,0 +1,172 @@
+package io.s2stream.processor;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.s2stream.config.ConfigParser;
+import io.s2stream.config.EffectiveConfig;
+import io.s2stream.processor.batch.FeaturePipeline;
+import io.s2stream.processor.batch.FeatureRecords;
+import io.s2stream.processor.batch.FrameBatcher;
+import io.s2stream.processor.decode.FrameDecoder;
+import io.s2stream.processor.extract.S2FeatureExtractor;
+import io.s2stream.processor.metrics.ProcessorMetrics;
+import io.s2stream.processor.topology.FeatureTopology;
+import io.s2stream.processor.topology.TopologySettings;
+import io.s2stream.processor.tower.TowerLoadException;
+import io.s2stream.schemas.FeatureRecord;
+import io.s2stream.schemas.FrameBatch;
+import io.s2stream.schemas.serde.S2AvroDeserializer;
+import io.s2stream.schemas.serde.S2AvroSerializer;
+import io.s2stream.schemas.topics.TopicException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.streams.KafkaStreams;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The processor service: everything wired by hand, started and closed as one. Thread-safe once started. */
+public final class ProcessorApp implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(ProcessorApp.class);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+
+  private final S2FeatureExtractor extractor;
+  private final FrameBatcher batcher;
+  private final ExecutorService decoders;
+  private final KafkaStreams streams;
+  private final ThreadFailures failures = new ThreadFailures(InstantSource.system());
+  private final CountDownLatch terminated = new CountDownLatch(1);
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private ProcessorApp(ProcessorConfig config, S2FeatureExtractor extractor, RecordSizes sizes, MeterRegistry meters) {
+    ProcessorMetrics metrics = new ProcessorMetrics(meters);
+    String version = ProcessorVersion.current();
+    this.extractor = extractor;
+    this.batcher = new FrameBatcher(extractor, config.batch(), metrics);
+    this.decoders = Executors.newFixedThreadPool(config.decodeThreads(), task -> new Thread(task, "s2-decode"));
+    FeaturePipeline pipeline =
+        new FeaturePipeline(
+            new FrameDecoder(config.maxFramePixels()),
+            decoders,
+            extractor,
+            batcher,
+            new FeatureRecords(extractor.tower(), extractor.nominalLayout(), version),
+            config.maxFramesPerRecord());
+    this.streams = topology(config, pipeline, metrics, version).streams(StreamsProperties.of(config, sizes.largest()));
+    streams.setUncaughtExceptionHandler(failures);
+    streams.setStateListener(
+        (now, before) -> {
+          if (now == KafkaStreams.State.ERROR || now == KafkaStreams.State.NOT_RUNNING) {
+            terminated.countDown();
+          }
+        });
+  }
+
+  private static FeatureTopology topology(
+      ProcessorConfig config, FeaturePipeline pipeline, ProcessorMetrics metrics, String version) {
+    S2AvroDeserializer<FrameBatch> frames = new S2AvroDeserializer<>(FrameBatch.class);
+    frames.configure(config.kafka().consumer(), false);
+    S2AvroSerializer features = new S2AvroSerializer();
+    features.configure(config.kafka().producer(), false);
+    TopologySettings settings =
+        new TopologySettings(
+            config.framesTopic(),
+            config.featuresTopic(),
+            config.deadLetterTopic(),
+            config.maxInFlight(),
+            config.forwardTimeout(),
+            version);
+    return new FeatureTopology(settings, pipeline, frames, features, metrics);
+  }
+
+  /** Runs the processor with the configuration file given as the only argument, until it is told to end. */
+  public static void main(String[] args) throws Exception {
+    if (args.length != 1) {
+      throw new IllegalArgumentException("expected one argument, the configuration file");
+    }
+    ProcessorConfig config = ConfigParser.parse(Path.of(args[0]), ProcessorConfig.class, System.getenv());
+    log.info("Effective configuration:\n{}", EffectiveConfig.render(config));
+    ProcessorApp app = start(config);
+    // A native forward that still runs while the JVM exits crashes it: close() waits for it.
+    Runtime.getRuntime().addShutdownHook(new Thread(app::close, "s2-shutdown"));
+    app.awaitTermination();
+    if (app.failure() != null) {
+      System.exit(1);
+    }
+  }
+
+  /** Starts with meters nobody reads. See {@link #start(ProcessorConfig, MeterRegistry)}. */
+  public static ProcessorApp start(ProcessorConfig config)
+      throws TowerLoadException, TopicException, InterruptedException {
+    return start(config, new SimpleMeterRegistry());
+  }
+
+  /**
+   * Loads the tower, checks or creates the topics, and starts processing.
+   *
+   * @param meters the caller's; gets the meters of {@link ProcessorMetrics}
+   * @throws TowerLoadException when the model directory can't be used, or not with these scales
+   * @throws TopicException when the broker can't be reached, or a topic is missing or too small
+   */
+  public static ProcessorApp start(ProcessorConfig config, MeterRegistry meters)
+      throws TowerLoadException, TopicException, InterruptedException {
+    S2FeatureExtractor extractor = S2FeatureExtractor.load(config.tower(), config.s2(), config.dtype());
+    try {
+      RecordSizes sizes = RecordSizes.of(config.maxFramesPerRecord(), extractor.nominalLayout());
+      ProcessorTopics.ensure(config, sizes);
+      ProcessorApp app = new ProcessorApp(config, extractor, sizes, meters);
+      app.streams.start();
+      return app;
+    } catch (TopicException | InterruptedException | RuntimeException e) {
+      extractor.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Waits until processing ended, by {@link #close()} or because it failed for good.
+   *
+   * @return whether it ended within the time
+   */
+  public boolean awaitTermination(Duration timeout) throws InterruptedException {
+    return terminated.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Waits until processing ended, by {@link #close()} or because it failed for good. */
+  public void awaitTermination() throws InterruptedException {
+    terminated.await();
+  }
+
+  /** Why processing failed for good, in one line; null while it runs or after a clean end. */
+  public @Nullable String failure() {
+    return streams.state() == KafkaStreams.State.ERROR ? failures.lastFailure() : null;
+  }
+
+  /** Whether partitions are assigned and processing goes on. */
+  public boolean isRunning() {
+    return streams.state() == KafkaStreams.State.RUNNING;
+  }
+
+  /**
+   * Stops: commits what is forwarded, leaves the group, waits for the running forward, frees the tower. What was under
+   * way will be read again by whoever gets the partitions.
+   */
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    if (!streams.close(CLOSE_TIMEOUT)) {
+      log.warn("Kafka Streams did not stop within {}; its frames will be read again", CLOSE_TIMEOUT);
+    }
+    decoders.shutdown();
+    batcher.close();
+    extractor.close();
+  }
+}

@@ -1,0 +1,97 @@
+package io.s2stream.processor;
+
+import io.s2stream.config.InvalidSettingException;
+import io.s2stream.config.KafkaSettings;
+import io.s2stream.config.Problem;
+import io.s2stream.config.Setting;
+import io.s2stream.processor.batch.BatchConfig;
+import io.s2stream.processor.extract.S2Config;
+import io.s2stream.processor.extract.TowerConfig;
+import io.s2stream.schemas.TensorType;
+import io.s2stream.schemas.topics.TopicCreation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.streams.StreamsConfig;
+
+/** Everything an operator can set about the processor; the form of its YAML file. */
+public record ProcessorConfig(
+    @Setting(
+            "Kafka client properties, passed through: bootstrap.servers, schema.registry.url, security, and overrides"
+                + " under producer, consumer, admin and streams.")
+        KafkaSettings kafka,
+    @Setting(
+            value =
+                "Kafka Streams application id: consumer group of the processors that share the work, and prefix of"
+                    + " their transactional ids.",
+            defaultValue = "s2-processor")
+        String applicationId,
+    @Setting(
+            value =
+                "exactly-once: read_committed subscribers see each record once. at-least-once: records may repeat after"
+                    + " a crash, lowest latency. Nothing is lost under either.",
+            defaultValue = "exactly-once")
+        Guarantee guarantee,
+    @Setting(value = "Topic the frame batches come from.", defaultValue = "s2.frames") String framesTopic,
+    @Setting(value = "Topic the feature records go to.", defaultValue = "s2.features") String featuresTopic,
+    @Setting(value = "Topic for frame batches that can't be processed, with the reason.", defaultValue = "s2.frames.dlq")
+        String deadLetterTopic,
+    @Setting("What to do about topics that aren't there.") TopicCreation topics,
+    @Setting("The vision tower.") TowerConfig tower,
+    @Setting("The multiscale forward, with the names of s2wrapper's options.") S2Config s2,
+    @Setting(value = "Element type of the features on the wire: float16 or float32.", defaultValue = "float16")
+        TensorType dtype,
+    @Setting("How frames are put together for the device.") BatchConfig batch,
+    @Setting(
+            value =
+                "Most frames a frame batch may have; the limits of topics and clients follow from it. A batch with more"
+                    + " goes to the dead-letter topic.",
+            defaultValue = "8")
+        int maxFramesPerRecord,
+    @Setting(
+            value =
+                "Frame batches of one partition under way at a time. Bounds the memory: each holds its frames and its"
+                    + " features.",
+            defaultValue = "16")
+        int maxInFlight,
+    @Setting(value = "Largest frame that is decoded, in pixels (width times height).", defaultValue = "16777216")
+        long maxFramePixels,
+    @Setting(value = "Kafka Streams threads: reading, packing, sending.", defaultValue = "1") int streamThreads,
+    @Setting(value = "Threads that decode JPEG frames.", defaultValue = "2") int decodeThreads,
+    @Setting(
+            value = "Longest wait for the features of one frame batch; then its task fails and the frames are read again.",
+            defaultValue = "2m")
+        Duration forwardTimeout) {
+
+  public ProcessorConfig {
+    List<Problem> problems = new ArrayList<>();
+    atLeastOne(problems, "max-frames-per-record", maxFramesPerRecord);
+    atLeastOne(problems, "max-in-flight", maxInFlight);
+    atLeastOne(problems, "max-frame-pixels", maxFramePixels);
+    atLeastOne(problems, "stream-threads", streamThreads);
+    atLeastOne(problems, "decode-threads", decodeThreads);
+    if (dtype != TensorType.FLOAT16 && dtype != TensorType.FLOAT32) {
+      problems.add(new Problem("dtype", "must be float16 or float32"));
+    }
+    if (forwardTimeout.toMillis() < 1 || forwardTimeout.compareTo(Duration.ofMinutes(10)) > 0) {
+      problems.add(new Problem("forward-timeout", "must be between 1ms and 10m"));
+    }
+    Object protocol = kafka.streams().get(StreamsConfig.GROUP_PROTOCOL_CONFIG);
+    if (guarantee == Guarantee.AT_LEAST_ONCE && "streams".equalsIgnoreCase(String.valueOf(protocol))) {
+      problems.add(
+          new Problem(
+              "guarantee",
+              "at-least-once does not go with group.protocol streams: Kafka Streams commits past frames under way"
+                  + " there. Use exactly-once, or group.protocol classic"));
+    }
+    if (!problems.isEmpty()) {
+      throw new InvalidSettingException(problems);
+    }
+  }
+
+  private static void atLeastOne(List<Problem> problems, String path, long value) {
+    if (value < 1) {
+      problems.add(new Problem(path, "must be at least 1, found " + value));
+    }
+  }
+}

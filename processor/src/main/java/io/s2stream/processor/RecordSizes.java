@@ -1,0 +1,36 @@
+package io.s2stream.processor;
+
+import io.s2stream.processor.extract.FeatureLayout;
+
+/**
+ * Sizes of the largest records the plan can make, in bytes; the limits of topics and clients follow from them.
+ *
+ * @param frames of a frame batch of raw frames of the plan's largest image size
+ * @param features of a feature record
+ */
+record RecordSizes(int frames, int features) {
+  /** Room for key, metadata, and headers: fixed, and per frame. Generous; limits cost nothing. */
+  private static final int RECORD_OVERHEAD = 16 << 10;
+
+  private static final int FRAME_OVERHEAD = 256;
+
+  static RecordSizes of(int maxFramesPerRecord, FeatureLayout layout) {
+    long pixels = layout.imageSizes().stream().mapToLong(size -> (long) size[0] * size[1]).max().orElseThrow();
+    return new RecordSizes(
+        bytes(maxFramesPerRecord, 3 * pixels), bytes(maxFramesPerRecord, layout.bytesPerFrame()));
+  }
+
+  int largest() {
+    return Math.max(frames, features);
+  }
+
+  private static int bytes(int count, long each) {
+    long bytes = RECORD_OVERHEAD + count * (each + FRAME_OVERHEAD);
+    if (bytes > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "records of %d frames would have %d bytes, Kafka's limit is 2 GiB; lower max-frames-per-record"
+              .formatted(count, bytes));
+    }
+    return (int) bytes;
+  }
+}

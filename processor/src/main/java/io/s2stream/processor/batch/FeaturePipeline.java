@@ -1,0 +1,119 @@
+package io.s2stream.processor.batch;
+
+import io.s2stream.processor.decode.FaultReason;
+import io.s2stream.processor.decode.FrameDecoder;
+import io.s2stream.processor.decode.FrameFaultException;
+import io.s2stream.processor.extract.FeatureExtractor;
+import io.s2stream.processor.extract.FeatureLayout;
+import io.s2stream.processor.extract.FrameRejectedException;
+import io.s2stream.processor.extract.RgbFrame;
+import io.s2stream.schemas.FeatureRecord;
+import io.s2stream.schemas.FrameBatch;
+import io.s2stream.schemas.PixelEncoding;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/**
+ * Turns one frame batch into its feature record: decodes, waits for the device, packs. Knows no Kafka. Thread-safe; many
+ * batches may be under way, and end in any order.
+ */
+public final class FeaturePipeline {
+  private final FrameDecoder decoder;
+  private final Executor decoders;
+  private final FeatureExtractor extractor;
+  private final FrameBatcher batcher;
+  private final FeatureRecords records;
+  private final int maxFramesPerRecord;
+
+  /**
+   * @param decoders runs JPEG decoding; raw frames need none and skip it
+   * @param maxFramesPerRecord a batch with more is refused: the topics' limits are made for this many
+   */
+  public FeaturePipeline(
+      FrameDecoder decoder,
+      Executor decoders,
+      FeatureExtractor extractor,
+      FrameBatcher batcher,
+      FeatureRecords records,
+      int maxFramesPerRecord) {
+    this.decoder = decoder;
+    this.decoders = decoders;
+    this.extractor = extractor;
+    this.batcher = batcher;
+    this.records = records;
+    this.maxFramesPerRecord = maxFramesPerRecord;
+  }
+
+  /**
+   * Starts the work on a batch; returns at once.
+   *
+   * @param result completes with the feature record, or with {@link FrameFaultException} when the batch is to blame, or
+   *     with another exception when the service is in trouble. Cancel it to give the work up
+   */
+  public void submit(FrameBatch batch, CompletableFuture<FeatureRecord> result) {
+    boolean needsDecoding = batch.getEncoding() == PixelEncoding.JPEG && !batch.getFrames().isEmpty();
+    Executor executor = needsDecoding ? decoders : Runnable::run;
+    executor.execute(
+        () -> {
+          try {
+            start(batch, result);
+          } catch (RuntimeException | Error e) {
+            // Whatever happens on a pool thread has to reach the one who waits for the result.
+            result.completeExceptionally(e);
+          }
+        });
+  }
+
+  private void start(FrameBatch batch, CompletableFuture<FeatureRecord> result) {
+    if (result.isDone()) {
+      return;
+    }
+    int count = batch.getFrames().size();
+    if (count == 0) {
+      result.complete(endMark(batch));
+      return;
+    }
+    if (count > maxFramesPerRecord) {
+      throw new FrameFaultException(
+          FaultReason.TOO_LARGE,
+          "the batch has %d frames, max-frames-per-record allows %d".formatted(count, maxFramesPerRecord));
+    }
+    FeatureLayout layout = layout(batch);
+    List<RgbFrame> frames = decoder.decode(batch);
+    int bytesPerFrame = layout.bytesPerFrame();
+    ByteBuffer data = ByteBuffer.allocate(Math.multiplyExact(count, bytesPerFrame));
+    List<ByteBuffer> out = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      out.add(data.slice(i * bytesPerFrame, bytesPerFrame));
+    }
+    CompletableFuture<Void> done = batcher.submit(frames, out);
+    done.whenComplete(
+        (nothing, failure) -> {
+          if (failure == null) {
+            result.complete(records.of(batch, layout, data));
+          } else {
+            result.completeExceptionally(failure);
+          }
+        });
+    result.whenComplete((record, failure) -> done.cancel(false));
+  }
+
+  private FeatureRecord endMark(FrameBatch batch) {
+    if (!batch.getEndOfStream()) {
+      throw new FrameFaultException(
+          FaultReason.BAD_FRAME, "a batch without frames is only allowed as an end-of-stream mark");
+    }
+    return records.endMark(batch);
+  }
+
+  private FeatureLayout layout(FrameBatch batch) {
+    try {
+      return extractor.layout(batch.getHeight(), batch.getWidth());
+    } catch (FrameRejectedException e) {
+      throw new FrameFaultException(FaultReason.UNSUPPORTED_SIZE, e.getMessage(), e);
+    }
+  }
+}

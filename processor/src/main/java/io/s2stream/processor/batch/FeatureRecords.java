@@ -1,0 +1,55 @@
+package io.s2stream.processor.batch;
+
+import io.s2stream.processor.extract.FeatureLayout;
+import io.s2stream.processor.extract.TowerInfo;
+import io.s2stream.schemas.Frame;
+import io.s2stream.schemas.FrameBatch;
+import io.s2stream.schemas.FrameInfo;
+import io.s2stream.schemas.FeatureRecord;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** Makes feature records that describe themselves. Thread-safe. */
+public final class FeatureRecords {
+  private final TowerInfo tower;
+  private final FeatureLayout nominalLayout;
+  private final String processorVersion;
+
+  /** @param nominalLayout of frames of the size ingest sends: what an end mark, which has no frames, states */
+  public FeatureRecords(TowerInfo tower, FeatureLayout nominalLayout, String processorVersion) {
+    this.tower = tower;
+    this.nominalLayout = nominalLayout;
+    this.processorVersion = processorVersion;
+  }
+
+  /**
+   * @param data the features of the batch's frames, {@code [B, N, C]} in the layout's type, little endian; not copied
+   */
+  FeatureRecord of(FrameBatch batch, FeatureLayout layout, ByteBuffer data) {
+    return FeatureRecord.newBuilder()
+        .setStreamId(batch.getStreamId())
+        .setFirstFrameIndex(batch.getFirstFrameIndex())
+        .setFrames(batch.getFrames().stream().map(FeatureRecords::info).toList())
+        .setShape(List.of(batch.getFrames().size(), layout.tokens(), layout.channels()))
+        .setGrid(List.of(layout.gridHeight(), layout.gridWidth()))
+        .setPrefixTokens(layout.prefixTokens())
+        .setDtype(layout.dtype())
+        .setImageSizes(layout.imageSizes().stream().map(size -> List.of(size[0], size[1])).toList())
+        .setTower(tower.name())
+        .setTowerSha256(tower.sha256())
+        .setProcessorVersion(processorVersion)
+        .setEndOfStream(batch.getEndOfStream())
+        .setData(data)
+        .build();
+  }
+
+  /** The record of an end-of-stream mark: shape {@code [0, N, C]}, no data. */
+  FeatureRecord endMark(FrameBatch batch) {
+    return of(batch, nominalLayout, ByteBuffer.allocate(0));
+  }
+
+  private static FrameInfo info(Frame frame) {
+    return new FrameInfo(
+        frame.getIndex(), frame.getPtsMicros(), frame.getCaptureTimeMicros(), frame.getDiscontinuity());
+  }
+}

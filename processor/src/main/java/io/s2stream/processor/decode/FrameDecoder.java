@@ -1,0 +1,62 @@
+package io.s2stream.processor.decode;
+
+import io.s2stream.processor.extract.RgbFrame;
+import io.s2stream.schemas.Frame;
+import io.s2stream.schemas.FrameBatch;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Decodes the frames of a batch to packed RGB24. Stateless and thread-safe.
+ *
+ * <p>Sizes are checked before anything is allocated: a hostile or damaged record can't make the service run out of
+ * memory.
+ */
+public final class FrameDecoder {
+  private final long maxPixels;
+
+  /** @param maxPixels largest {@code width * height} that is decoded */
+  public FrameDecoder(long maxPixels) {
+    this.maxPixels = maxPixels;
+  }
+
+  /**
+   * @return one frame for each of the batch's, in order; RGB24 frames are views of the batch's own bytes
+   * @throws FrameFaultException when the batch can't be decoded; says which frame and what was expected
+   */
+  public List<RgbFrame> decode(FrameBatch batch) {
+    int width = batch.getWidth();
+    int height = batch.getHeight();
+    if (width < 1 || height < 1 || (long) width * height > maxPixels) {
+      throw new FrameFaultException(
+          FaultReason.BAD_FRAME,
+          "frame size " + width + "x" + height + " is not between 1x1 and " + maxPixels + " pixels");
+    }
+    List<RgbFrame> frames = new ArrayList<>(batch.getFrames().size());
+    for (Frame frame : batch.getFrames()) {
+      frames.add(
+          switch (batch.getEncoding()) {
+            case RGB24 -> raw(frame, height, width);
+            case JPEG -> JpegDecoder.decode(frame.getData(), height, width, frame.getIndex());
+            case UNKNOWN ->
+                throw new FrameFaultException(
+                    FaultReason.BAD_FRAME,
+                    "the pixel encoding is not known to this version: it reads RGB24 and JPEG");
+          });
+    }
+    return frames;
+  }
+
+  private static RgbFrame raw(Frame frame, int height, int width) {
+    ByteBuffer data = frame.getData();
+    long expected = 3L * height * width;
+    if (data.remaining() != expected) {
+      throw new FrameFaultException(
+          FaultReason.BAD_FRAME,
+          "frame %d: an RGB24 frame of %dx%d has %d bytes, found %d"
+              .formatted(frame.getIndex(), width, height, expected, data.remaining()));
+    }
+    return new RgbFrame(height, width, data);
+  }
+}

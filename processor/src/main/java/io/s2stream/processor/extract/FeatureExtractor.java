@@ -1,0 +1,33 @@
+package io.s2stream.processor.extract;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** Turns decoded frames into multiscale feature tensors in the wire format. */
+public interface FeatureExtractor extends AutoCloseable {
+
+  /** The tower that makes the features. Thread-safe. */
+  TowerInfo tower();
+
+  /**
+   * Layout of the features of frames of this size, in pixels. Thread-safe.
+   *
+   * @throws FrameRejectedException when frames of this size can't be processed; the message says why
+   */
+  FeatureLayout layout(int height, int width) throws FrameRejectedException;
+
+  /**
+   * Computes the features of frames that all have one size. Writes frame i's {@code [N, C]} tensor, little endian, into
+   * {@code out.get(i)} (heap or direct, {@code remaining()} equal to {@link FeatureLayout#bytesPerFrame()}) and leaves
+   * that buffer's position where it was.
+   *
+   * <p>Only one thread at a time may call this. Buffers of frames and results belong to the caller and are not kept.
+   *
+   * @throws RuntimeException when the forward failed; no result buffer may be used then
+   */
+  void extract(List<RgbFrame> frames, List<ByteBuffer> out);
+
+  /** Frees the tower and all native memory. Must not run while {@link #extract} does. */
+  @Override
+  void close();
+}

@@ -1,0 +1,128 @@
+package io.s2stream.processor.extract;
+
+import io.s2stream.processor.s2.ImageSize;
+import io.s2stream.processor.s2.InvalidOptionsException;
+import io.s2stream.processor.s2.OutputShape;
+import io.s2stream.processor.s2.S2Options;
+import io.s2stream.processor.s2.S2Plan;
+import io.s2stream.processor.s2.SplitMode;
+import io.s2stream.processor.tower.TileFeatures.FeatureMap;
+import io.s2stream.processor.tower.Tower;
+import io.s2stream.processor.tower.TowerSpec;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The plan for each size of frame, kept for the sizes seen last.
+ *
+ * <p>Upstream's scales multiply the size of the image given. Frames come in whatever size ingest was told to send, so here
+ * scales multiply the tower's input size: with a tower of 224 pixels and scales [1, 2] every square frame is resized to 224
+ * and 448, and a frame of 448 is the best to send. Thread-safe.
+ */
+final class FramePlans {
+  private static final int KEPT = 64;
+
+  private final S2Config config;
+  private final Tower tower;
+  private final OutputShape outputShape;
+  private final S2Plan nominal;
+  private final Map<ImageSize, S2Plan> plans = new LinkedHashMap<>(KEPT, 0.75f, true);
+
+  /**
+   * @throws InvalidOptionsException when the options can't work with this tower, whatever the frames
+   */
+  FramePlans(S2Config config, Tower tower) {
+    this.config = config;
+    this.tower = tower;
+    checkTower();
+    int base = tower.spec().inputSize() == 0 ? tileSize() : tower.spec().inputSize();
+    outputShape = tower.describe(tileSize()) instanceof FeatureMap ? OutputShape.BCHW : OutputShape.BNC;
+    // A frame of the tower's own size fits whenever the options do.
+    nominal = S2Plan.of(options(ImageSize.square(base)), ImageSize.square(base), tower);
+  }
+
+  /** The plan for square frames. */
+  S2Plan nominal() {
+    return nominal;
+  }
+
+  private void checkTower() {
+    TowerSpec spec = tower.spec();
+    var problems = new ArrayList<String>();
+    if (config.numPrefixToken() != null && config.numPrefixToken() != spec.prefixTokens()) {
+      problems.add(
+          "num-prefix-token is "
+              + config.numPrefixToken()
+              + ", the tower "
+              + spec.name()
+              + " says option.s2.prefixTokens="
+              + spec.prefixTokens());
+    }
+    if (spec.inputSize() == 0 && (config.imgSizes() == null || config.maxSplitSize() == null)) {
+      problems.add(
+          "the tower " + spec.name() + " has no input size of its own (option.s2.inputSize): give img-sizes and max-split-size");
+    }
+    if (!problems.isEmpty()) {
+      throw new InvalidOptionsException(problems);
+    }
+  }
+
+  /**
+   * The plan for frames of this size.
+   *
+   * @throws FrameRejectedException when there can be none; the message says why
+   */
+  S2Plan plan(int height, int width) throws FrameRejectedException {
+    var size = new ImageSize(height, width);
+    synchronized (plans) {
+      S2Plan known = plans.get(size);
+      if (known != null) {
+        return known;
+      }
+      try {
+        S2Plan plan = S2Plan.of(options(size), size, tower);
+        if (plans.size() == KEPT) {
+          plans.remove(plans.keySet().iterator().next());
+        }
+        plans.put(size, plan);
+        return plan;
+      } catch (InvalidOptionsException e) {
+        throw new FrameRejectedException("a frame of " + size + " (h x w) can't be processed: " + e.getMessage());
+      }
+    }
+  }
+
+  private S2Options options(ImageSize frame) {
+    return new S2Options(
+        null,
+        imageSizes(frame),
+        tileSize(),
+        config.splitMode(),
+        config.resizeOutputToIdx(),
+        tower.spec().prefixTokens(),
+        outputShape,
+        config.splitForward(),
+        config.maxTilesPerForward());
+  }
+
+  private int tileSize() {
+    return config.maxSplitSize() == null ? tower.spec().inputSize() : config.maxSplitSize();
+  }
+
+  private List<ImageSize> imageSizes(ImageSize frame) {
+    if (config.imgSizes() != null) {
+      return config.imgSizes().stream().map(ImageSize::square).toList();
+    }
+    double side = tower.spec().inputSize();
+    double shorter = Math.min(frame.height(), frame.width());
+    // Frames that aren't square keep their shape where the mode allows it; in mode exact they are refused later.
+    boolean keepShape = config.splitMode() != SplitMode.EXACT;
+    double height = keepShape ? side * frame.height() / shorter : side;
+    double width = keepShape ? side * frame.width() / shorter : side;
+    return config.scales().stream()
+        .map(scale -> new ImageSize((int) (height * scale), (int) (width * scale)))
+        .toList();
+  }
+}

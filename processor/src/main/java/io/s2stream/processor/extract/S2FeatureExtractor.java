@@ -1,0 +1,143 @@
+package io.s2stream.processor.extract;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.s2stream.processor.s2.ImageSource;
+import io.s2stream.processor.s2.InvalidOptionsException;
+import io.s2stream.processor.s2.S2Forward;
+import io.s2stream.processor.s2.S2Plan;
+import io.s2stream.processor.s2.TensorOps;
+import io.s2stream.processor.tower.TorchSettings;
+import io.s2stream.processor.tower.TorchTower;
+import io.s2stream.processor.tower.Tower;
+import io.s2stream.processor.tower.TowerLoadException;
+import io.s2stream.processor.tower.TowerSpec;
+import io.s2stream.schemas.TensorType;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** Extracts multiscale features with a vision tower, in this process. */
+public final class S2FeatureExtractor implements FeatureExtractor {
+  private final Tower tower;
+  private final TensorOps ops;
+  private final S2Forward forward;
+  private final FramePlans plans;
+  private final WireTensor wire;
+  private final NDManager constants;
+  private final NDArray mean; // [1, 3, 1, 1] float32
+  private final NDArray std; // [1, 3, 1, 1] float32
+
+  /**
+   * Takes over the tower: it is closed by {@link #close}, and when this constructor fails.
+   *
+   * @throws InvalidOptionsException when options and tower don't fit each other
+   * @throws IllegalArgumentException when the wire type isn't offered
+   */
+  S2FeatureExtractor(Tower tower, S2Config config, TensorType dtype) {
+    this.tower = tower;
+    try {
+      wire = new WireTensor(dtype);
+      plans = new FramePlans(config, tower);
+    } catch (RuntimeException e) {
+      tower.close();
+      throw e;
+    }
+    constants = tower.newManager();
+    ops = TensorOps.load(constants.getDevice());
+    forward = new S2Forward(tower, ops);
+    mean = perChannel(tower.spec().imageMean());
+    std = perChannel(tower.spec().imageStd());
+  }
+
+  /**
+   * Loads the tower and checks that the options fit it.
+   *
+   * @throws TowerLoadException when the tower can't be loaded
+   * @throws InvalidOptionsException when options and tower don't fit each other; the message names every problem
+   * @throws IllegalArgumentException when the wire type isn't offered (FLOAT32 and FLOAT16 are)
+   */
+  public static S2FeatureExtractor load(TowerConfig towerConfig, S2Config config, TensorType dtype)
+      throws TowerLoadException {
+    if (towerConfig.threads() > 0) {
+      TorchSettings.setThreads(towerConfig.threads());
+    }
+    return new S2FeatureExtractor(
+        TorchTower.load(towerConfig.modelDir(), towerConfig.djlDevice()), config, dtype);
+  }
+
+  private NDArray perChannel(List<Float> values) {
+    float[] numbers = {values.get(0), values.get(1), values.get(2)};
+    return constants.create(numbers, new Shape(1, 3, 1, 1));
+  }
+
+  @Override
+  public TowerInfo tower() {
+    TowerSpec spec = tower.spec();
+    return new TowerInfo(spec.name(), spec.sha256());
+  }
+
+  @Override
+  public FeatureLayout layout(int height, int width) throws FrameRejectedException {
+    return layout(plans.plan(height, width));
+  }
+
+  /** Layout of the features of square frames, which all have the same. Thread-safe. */
+  public FeatureLayout nominalLayout() {
+    return layout(plans.nominal());
+  }
+
+  private FeatureLayout layout(S2Plan plan) {
+    List<int[]> sizes = plan.scales().stream().map(s -> new int[] {s.image().height(), s.image().width()}).toList();
+    return new FeatureLayout(
+        plan.tokens(),
+        plan.channels(),
+        plan.grid().height(),
+        plan.grid().width(),
+        plan.options().numPrefixToken(),
+        wire.dtype(),
+        sizes);
+  }
+
+  @Override
+  public void extract(List<RgbFrame> frames, List<ByteBuffer> out) {
+    if (frames.isEmpty() || frames.size() != out.size()) {
+      throw new IllegalArgumentException(
+          "expected one result buffer per frame and at least one, got " + frames.size() + " frames and " + out.size());
+    }
+    S2Plan plan = plan(frames);
+    ImageSource images = (frame, scope) -> normalized(frames.get(frame), scope);
+    try (NDManager scope = tower.newManager()) {
+      wire.write(forward.forward(plan, frames.size(), images, scope), out);
+    }
+  }
+
+  private S2Plan plan(List<RgbFrame> frames) {
+    RgbFrame first = frames.get(0);
+    for (RgbFrame frame : frames) {
+      if (frame.height() != first.height() || frame.width() != first.width()) {
+        throw new IllegalArgumentException("all frames of a batch must have one size");
+      }
+    }
+    try {
+      return plans.plan(first.height(), first.width());
+    } catch (FrameRejectedException e) {
+      throw new IllegalArgumentException("layout() would have rejected these frames: " + e.getMessage(), e);
+    }
+  }
+
+  private NDArray normalized(RgbFrame frame, NDManager scope) {
+    // slice(): DJL reads a direct buffer from its address on, whatever its position.
+    NDArray pixels =
+        scope.create(frame.pixels().slice(), new Shape(frame.height(), frame.width(), 3), DataType.UINT8);
+    return ops.normalize(pixels, mean, std);
+  }
+
+  @Override
+  public void close() {
+    constants.close();
+    ops.close();
+    tower.close();
+  }
+}

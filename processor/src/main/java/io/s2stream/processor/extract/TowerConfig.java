@@ -1,0 +1,34 @@
+package io.s2stream.processor.extract;
+
+import ai.djl.Device;
+import io.s2stream.config.InvalidSettingException;
+import io.s2stream.config.Setting;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+
+/** The {@code tower} section: which vision tower runs, and on what. */
+public record TowerConfig(
+    @Setting("Folder with serving.properties and the TorchScript file of the vision tower.") Path modelDir,
+    @Setting(value = "Where the tower runs: cpu, gpu or gpu:N.", defaultValue = "cpu") String device,
+    @Setting(
+            value = "CPU threads of one tensor operation; 0 = as many as the machine has cores.",
+            defaultValue = "0")
+        int threads) {
+  private static final Pattern DEVICE = Pattern.compile("cpu|gpu(:\\d{1,3})?");
+
+  public TowerConfig {
+    if (!DEVICE.matcher(device).matches()) {
+      throw new InvalidSettingException("device", "must be cpu, gpu or gpu:N, not '" + device + "'");
+    }
+    if (threads < 0 || threads > 1024) {
+      throw new InvalidSettingException("threads", "must be within 0..1024, not " + threads);
+    }
+  }
+
+  Device djlDevice() {
+    if (device.equals("cpu")) {
+      return Device.cpu();
+    }
+    return Device.gpu(device.equals("gpu") ? 0 : Integer.parseInt(device.substring(4)));
+  }
+}

@@ -1,0 +1,63 @@
+package io.s2stream.processor.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.s2stream.processor.decode.FaultReason;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** Every meter of the processor. Thread-safe. No tag has more values than its enum. */
+public final class ProcessorMetrics {
+  /** Feature records forwarded to the features topic. */
+  public static final String RECORDS = "s2.processor.records";
+  /** Frames whose features were forwarded. */
+  public static final String FRAMES = "s2.processor.frames";
+  /** Frame batches sent to the dead-letter topic; tag {@code reason}. */
+  public static final String DEAD_LETTERS = "s2.processor.dead.letters";
+  /** Frames per call of the device. */
+  public static final String BATCH_FRAMES = "s2.processor.batch.frames";
+  /** Seconds of one call of the device. */
+  public static final String FORWARD = "s2.processor.forward";
+  /** Seconds from a frame batch's timestamp (capture of its first frame) to its forwarded feature record. */
+  public static final String LATENCY = "s2.processor.latency";
+
+  private final Counter records;
+  private final Counter frames;
+  private final Map<FaultReason, Counter> deadLetters = new EnumMap<>(FaultReason.class);
+  private final DistributionSummary batchFrames;
+  private final Timer forward;
+  private final Timer latency;
+
+  public ProcessorMetrics(MeterRegistry registry) {
+    this.records = registry.counter(RECORDS);
+    this.frames = registry.counter(FRAMES);
+    for (FaultReason reason : FaultReason.values()) {
+      deadLetters.put(reason, registry.counter(DEAD_LETTERS, "reason", reason.label()));
+    }
+    this.batchFrames = registry.summary(BATCH_FRAMES);
+    this.forward = registry.timer(FORWARD);
+    this.latency = registry.timer(LATENCY);
+  }
+
+  /** Runs and times one call of the device. */
+  public void forward(int frameCount, Runnable call) {
+    batchFrames.record(frameCount);
+    forward.record(call);
+  }
+
+  public void recordForwarded(int frameCount, Duration sinceCapture) {
+    records.increment();
+    frames.increment(frameCount);
+    latency.record(sinceCapture.isNegative() ? Duration.ZERO : sinceCapture);
+  }
+
+  public void deadLetter(FaultReason reason) {
+    Counter counter = deadLetters.get(reason);
+    if (counter != null) {
+      counter.increment();
+    }
+  }
+}

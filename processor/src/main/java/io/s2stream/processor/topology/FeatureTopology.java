@@ -1,0 +1,59 @@
+package io.s2stream.processor.topology;
+
+import io.s2stream.processor.batch.FeaturePipeline;
+import io.s2stream.processor.metrics.ProcessorMetrics;
+import io.s2stream.schemas.FeatureRecord;
+import io.s2stream.schemas.FrameBatch;
+import java.util.Properties;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.Topology;
+
+/**
+ * The whole topology: frames in, features and dead letters out, one {@link S2Processor} per partition between them.
+ *
+ * <p>Keys and values travel as bytes: a message that can't be read must reach the processor, which keeps its place in
+ * the order and sends it on as a dead letter.
+ */
+public final class FeatureTopology {
+  static final String FRAMES = "frames";
+  static final String PROCESSOR = "s2";
+  static final String FEATURES = "features";
+  static final String DEAD_LETTERS = "dead-letters";
+
+  private final OffsetLedger ledger = new OffsetLedger();
+  private final Topology topology = new Topology();
+
+  /**
+   * @param pipeline shared by all tasks and stream threads; stays the caller's
+   * @param frames thread-safe, configured; stays the caller's
+   * @param features thread-safe, configured; stays the caller's
+   */
+  public FeatureTopology(
+      TopologySettings settings,
+      FeaturePipeline pipeline,
+      Deserializer<FrameBatch> frames,
+      Serializer<? super FeatureRecord> features,
+      ProcessorMetrics metrics) {
+    topology.addSource(FRAMES, new ByteArrayDeserializer(), new ByteArrayDeserializer(), settings.framesTopic());
+    topology.addProcessor(
+        PROCESSOR, () -> new S2Processor(settings, pipeline, frames, features, ledger, metrics), FRAMES);
+    topology.addSink(
+        FEATURES, settings.featuresTopic(), new ByteArraySerializer(), new ByteArraySerializer(), PROCESSOR);
+    topology.addSink(
+        DEAD_LETTERS, settings.deadLetterTopic(), new ByteArraySerializer(), new ByteArraySerializer(), PROCESSOR);
+  }
+
+  /** For the test driver; {@link #streams} is what makes commits safe. */
+  Topology topology() {
+    return topology;
+  }
+
+  /** A client, not started, whose commits never pass a frame that is under way. The caller closes it. */
+  public KafkaStreams streams(Properties config) {
+    return new KafkaStreams(topology, config, new LedgerClients(ledger));
+  }
+}

@@ -1,0 +1,170 @@
+package io.s2stream.processor.tower;
+
+import ai.djl.Device;
+import ai.djl.ModelException;
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.repository.zoo.Criteria;
+import ai.djl.repository.zoo.ZooModel;
+import ai.djl.translate.NoopTranslator;
+import io.s2stream.processor.tower.TileFeatures.FeatureMap;
+import io.s2stream.processor.tower.TileFeatures.Tokens;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A TorchScript tower, loaded and checked. */
+public final class TorchTower implements Tower {
+  /** Tile side for the check at load of a tower that takes any size. */
+  private static final int PROBE_SIZE = 224;
+
+  // The block's memory goes when the model is finalised: the model must stay reachable from here.
+  private final ZooModel<NDList, NDList> model;
+  private final PtSymbolBlock block;
+  private final TowerSpec spec;
+  private final Map<Integer, TileFeatures> described = new ConcurrentHashMap<>();
+
+  private TorchTower(ZooModel<NDList, NDList> model, TowerSpec spec) {
+    this.model = model;
+    this.block = (PtSymbolBlock) model.getBlock();
+    this.spec = spec;
+  }
+
+  /**
+   * Loads a tower and runs one tile through it. Never downloads anything.
+   *
+   * @throws TowerLoadException when the directory or the model can't be used
+   */
+  public static TorchTower load(Path folder, Device device) throws TowerLoadException {
+    TorchSettings.initialize();
+    ModelDirectory directory = ModelDirectory.read(folder);
+    Path file = directory.modelFile();
+    Criteria<NDList, NDList> criteria =
+        Criteria.builder()
+            .setTypes(NDList.class, NDList.class)
+            .optEngine("PyTorch")
+            .optModelPath(file.getParent())
+            .optModelName(directory.spec().name())
+            .optDevice(device)
+            .optOption("mapLocation", "true")
+            .optTranslator(new NoopTranslator())
+            .build();
+    ZooModel<NDList, NDList> model;
+    try {
+      TorchSettings.prepareThread();
+      model = criteria.loadModel();
+    } catch (ModelException | IOException | EngineException e) {
+      throw new TowerLoadException(
+          "can't load "
+              + file
+              + " as TorchScript on "
+              + device
+              + "; export it with torch.jit.script or torch.jit.trace, a plain torch.save isn't enough. Cause: "
+              + firstLine(e),
+          e);
+    }
+    var tower = new TorchTower(model, directory.spec());
+    try {
+      tower.check(file);
+      return tower;
+    } catch (TowerLoadException e) {
+      tower.close();
+      throw e;
+    }
+  }
+
+  private void check(Path file) throws TowerLoadException {
+    int size = spec.inputSize() == 0 ? PROBE_SIZE : spec.inputSize();
+    TileFeatures features;
+    try {
+      features = describe(size);
+    } catch (EngineException e) {
+      throw new TowerLoadException(
+          file
+              + " fails on one "
+              + spec.dtype()
+              + " tile [1, 3, "
+              + size
+              + ", "
+              + size
+              + "]; check option.s2.inputSize and option.s2.dtype. Cause: "
+              + firstLine(e),
+          e);
+    } catch (IllegalArgumentException e) {
+      throw new TowerLoadException(file + " is no tower: " + e.getMessage(), e);
+    }
+    if (features instanceof Tokens tokens && tokens.gridSide(spec.prefixTokens()) == 0) {
+      throw new TowerLoadException(
+          file
+              + " makes "
+              + tokens.tokens()
+              + " tokens per tile; without "
+              + spec.prefixTokens()
+              + " prefix tokens no square patch grid is left. Set option.s2.prefixTokens to the number of its class"
+              + " and register tokens");
+    }
+    if (features instanceof FeatureMap && spec.prefixTokens() > 0) {
+      throw new TowerLoadException(
+          file + " makes feature maps, which have no prefix tokens; remove option.s2.prefixTokens");
+    }
+  }
+
+  @Override
+  public TowerSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public TileFeatures describe(int tileSize) {
+    TileFeatures known = described.get(tileSize);
+    if (known != null) {
+      return known;
+    }
+    try (NDManager scope = newManager()) {
+      NDArray tile = scope.zeros(new Shape(1, 3, tileSize, tileSize), spec.dtype());
+      NDArray out = features(tile);
+      if (!out.getDataType().isFloating() && out.getDataType() != DataType.UNKNOWN) {
+        throw new IllegalArgumentException("its features are " + out.getDataType() + ", expected a floating type");
+      }
+      TileFeatures features = TileFeatures.ofBatch(out.getShape());
+      described.put(tileSize, features);
+      return features;
+    }
+  }
+
+  @Override
+  public NDArray features(NDArray tiles) {
+    TorchSettings.prepareThread();
+    NDList out = IValueUtils.forward(block, new NDList(tiles), false);
+    if (out.size() != 1) {
+      out.close();
+      throw new IllegalArgumentException(
+          "a tower must return one tensor, this one returned " + out.size() + "; wrap it to return the features only");
+    }
+    NDArray features = out.get(0);
+    features.attach(tiles.getManager());
+    return features;
+  }
+
+  @Override
+  public NDManager newManager() {
+    return model.getNDManager().newSubManager();
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+
+  private static String firstLine(Throwable e) {
+    String message = String.valueOf(e.getMessage());
+    return message.lines().filter(line -> !line.isBlank()).reduce((first, last) -> last).orElse(message);
+  }
+}

@@ -1,0 +1,36 @@
+package io.s2stream.processor.tower;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+
+/**
+ * A frozen vision backbone that turns tiles into features.
+ *
+ * <p>One thread at a time may call {@link #features} and {@link #describe}; on a GPU it should always be the same one.
+ */
+public interface Tower extends AutoCloseable {
+
+  /** What the tower expects of its tiles and who made it. Thread-safe. */
+  TowerSpec spec();
+
+  /**
+   * Shape of the features of one square tile; may run the tower once.
+   *
+   * @param tileSize pixels
+   */
+  TileFeatures describe(int tileSize);
+
+  /**
+   * Runs the tower.
+   *
+   * @param tiles {@code [k, 3, h, w]}, the spec's dtype, normalised RGB, on the tower's device
+   * @return {@code [k, N, C]} or {@code [k, C, h', w']}, attached to the manager of {@code tiles}
+   */
+  NDArray features(NDArray tiles);
+
+  /** A new manager on the tower's device; the caller closes it. Thread-safe. */
+  NDManager newManager();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.s2stream.processor.s2;
+
+import org.jspecify.annotations.NullMarked;

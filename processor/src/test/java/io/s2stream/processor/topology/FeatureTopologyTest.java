@@ -1,0 +1,309 @@
+package io.s2stream.processor.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.s2stream.processor.batch.BatchConfig;
+import io.s2stream.processor.batch.FakeExtractor;
+import io.s2stream.processor.batch.FeaturePipeline;
+import io.s2stream.processor.batch.FeatureRecords;
+import io.s2stream.processor.batch.ForwardFailedException;
+import io.s2stream.processor.batch.FrameBatcher;
+import io.s2stream.processor.decode.FrameDecoder;
+import io.s2stream.processor.metrics.ProcessorMetrics;
+import io.s2stream.schemas.FeatureRecord;
+import io.s2stream.schemas.Frame;
+import io.s2stream.schemas.FrameBatch;
+import io.s2stream.schemas.FrameInfo;
+import io.s2stream.schemas.PixelEncoding;
+import io.s2stream.schemas.serde.S2AvroDeserializer;
+import io.s2stream.schemas.serde.S2AvroSerializer;
+import io.s2stream.schemas.topics.DeadLetterHeaders;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.errors.StreamsException;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class FeatureTopologyTest {
+  private static final int MAX_IN_FLIGHT = 4;
+  private static final int MAX_FRAMES_PER_RECORD = 2;
+
+  private final FakeExtractor extractor = new FakeExtractor();
+  private final ProcessorMetrics metrics = new ProcessorMetrics(new SimpleMeterRegistry());
+  private final FrameBatcher batcher =
+      new FrameBatcher(extractor, new BatchConfig(8, Duration.ZERO), metrics);
+  private final S2AvroSerializer serializer = new S2AvroSerializer();
+  private final S2AvroDeserializer<FrameBatch> frames = new S2AvroDeserializer<>(FrameBatch.class);
+  private final S2AvroDeserializer<FeatureRecord> features = new S2AvroDeserializer<>(FeatureRecord.class);
+  private TopologyTestDriver driver;
+  private TestInputTopic<String, byte[]> in;
+  private TestOutputTopic<String, FeatureRecord> out;
+  private TestOutputTopic<String, byte[]> deadLetters;
+
+  @BeforeEach
+  void start() {
+    Map<String, ?> registry = Map.of("schema.registry.url", "mock://" + getClass().getName());
+    serializer.configure(registry, false);
+    frames.configure(registry, false);
+    features.configure(registry, false);
+    FeaturePipeline pipeline =
+        new FeaturePipeline(
+            new FrameDecoder(1_000_000),
+            Runnable::run,
+            extractor,
+            batcher,
+            new FeatureRecords(extractor.tower(), FakeExtractor.LAYOUT, "1.2.3"),
+            MAX_FRAMES_PER_RECORD);
+    TopologySettings settings =
+        new TopologySettings(
+            "in", "out", "dead", MAX_IN_FLIGHT, Duration.ofSeconds(20), "1.2.3");
+    Properties config = new Properties();
+    config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
+    config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
+    driver =
+        new TopologyTestDriver(
+            new FeatureTopology(settings, pipeline, frames, serializer, metrics).topology(), config);
+    in = driver.createInputTopic("in", new StringSerializer(), new ByteArraySerializer());
+    out = driver.createOutputTopic("out", new StringDeserializer(), features);
+    deadLetters = driver.createOutputTopic("dead", new StringDeserializer(), new ByteArrayDeserializer());
+  }
+
+  @AfterEach
+  void close() {
+    driver.close();
+    batcher.close();
+  }
+
+  @Test
+  void shouldGiveOneDescribingRecordForEachBatchInOrder() {
+    // when
+    send("cam", batch("cam", 0, 10, 20));
+    send("cam", batch("cam", 2, 30));
+    List<TestRecord<String, FeatureRecord>> records = awaitFeatures(2);
+
+    // then
+    assertThat(records).extracting(TestRecord::key).containsExactly("cam", "cam");
+    FeatureRecord first = records.get(0).value();
+    assertThat(first.getStreamId()).isEqualTo("cam");
+    assertThat(first.getFirstFrameIndex()).isEqualTo(0);
+    assertThat(first.getShape()).containsExactly(2, 1, 2);
+    assertThat(first.getGrid()).containsExactly(1, 1);
+    assertThat(first.getImageSizes()).containsExactly(List.of(4, 4));
+    assertThat(first.getTower()).isEqualTo("fake");
+    assertThat(first.getTowerSha256()).isEqualTo("00ff");
+    assertThat(first.getProcessorVersion()).isEqualTo("1.2.3");
+    assertThat(first.getFrames()).extracting(FrameInfo::getPtsMicros).containsExactly(0L, 40_000L);
+    assertThat(floats(first)).containsExactly(10f, 20f, 20f, 40f);
+    assertThat(records.get(1).value().getFirstFrameIndex()).isEqualTo(2);
+    assertThat(floats(records.get(1).value())).containsExactly(30f, 60f);
+  }
+
+  @Test
+  void shouldKeepTimestampAndHeadersOfTheFrames() {
+    // given
+    Headers headers = new RecordHeaders().add("traceparent", new byte[] {1, 2});
+
+    // when
+    in.pipeInput(new TestRecord<>("cam", bytes(batch("cam", 0, 1)), headers, Instant.ofEpochMilli(1234)));
+    TestRecord<String, FeatureRecord> record = awaitFeatures(1).get(0);
+
+    // then
+    assertThat(record.timestamp()).isEqualTo(1234);
+    assertThat(record.headers().lastHeader("traceparent").value()).containsExactly(1, 2);
+  }
+
+  @Test
+  void shouldPassAnEndMarkOnAfterAllFramesBeforeIt() {
+    // when
+    send("cam", batch("cam", 0, 1));
+    send("cam", new FrameBatch("cam", 1L, 0, 0, PixelEncoding.RGB24, List.of(), true));
+    List<TestRecord<String, FeatureRecord>> records = awaitFeatures(2);
+
+    // then
+    FeatureRecord mark = records.get(1).value();
+    assertThat(mark.getEndOfStream()).isTrue();
+    assertThat(mark.getFirstFrameIndex()).isEqualTo(1);
+    assertThat(mark.getShape()).containsExactly(0, 1, 2);
+    assertThat(mark.getData().remaining()).isZero();
+    assertThat(records.get(0).value().getEndOfStream()).isFalse();
+  }
+
+  @Test
+  void shouldKeepTheOrderWhenManyRecordsAreUnderWay() {
+    // when
+    IntStream.range(0, 50).forEach(i -> send("cam", batch("cam", i, i)));
+
+    // then
+    assertThat(awaitFeatures(50))
+        .extracting(record -> record.value().getFirstFrameIndex())
+        .containsExactlyElementsOf(LongStream.range(0, 50).boxed().toList());
+  }
+
+  @Test
+  void shouldNotForwardBeforeTheResultIsThereAndNotBlockMeanwhile() {
+    // given a device that waits
+    CountDownLatch gate = new CountDownLatch(1);
+    extractor.beforeForward(() -> awaitUninterruptibly(gate));
+
+    // when as many records come as may be under way
+    IntStream.range(0, MAX_IN_FLIGHT).forEach(i -> send("cam", batch("cam", i, i)));
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+
+    // then
+    assertThat(out.isEmpty()).isTrue();
+    gate.countDown();
+    assertThat(awaitFeatures(MAX_IN_FLIGHT)).hasSize(MAX_IN_FLIGHT);
+  }
+
+  @Test
+  void shouldSendPoisonToTheDeadLettersAndGoOn() {
+    // given
+    byte[] garbage = "not a record".getBytes(StandardCharsets.UTF_8);
+    FrameBatch wrongSize = batch("cam", 1, 1);
+    wrongSize.setWidth(5);
+    FrameBatch refusedSize = batchOfSize("cam", 2, FakeExtractor.REFUSED_WIDTH, 4, 9);
+    FrameBatch tooMany = batch("cam", 3, 1, 2, 3);
+    FrameBatch noFrames = new FrameBatch("cam", 4L, 4, 4, PixelEncoding.RGB24, List.of(), false);
+
+    // when
+    in.pipeInput("cam", garbage);
+    send("cam", wrongSize);
+    send("cam", refusedSize);
+    send("cam", tooMany);
+    send("cam", noFrames);
+    in.pipeInput("cam", null);
+    send("cam", batch("cam", 5, 55));
+    List<TestRecord<String, FeatureRecord>> good = awaitFeatures(1);
+
+    // then
+    assertThat(good.get(0).value().getFirstFrameIndex()).isEqualTo(5);
+    List<TestRecord<String, byte[]>> dead = deadLetters.readRecordsToList();
+    assertThat(dead)
+        .extracting(record -> header(record, DeadLetterHeaders.REASON))
+        .containsExactly(
+            "unreadable-record", "bad-frame", "unsupported-size", "too-large", "bad-frame", "unreadable-record");
+    assertThat(dead.get(0).value()).isEqualTo(garbage);
+    assertThat(dead.get(0).key()).isEqualTo("cam");
+    assertThat(header(dead.get(3), DeadLetterHeaders.TOPIC)).isEqualTo("in");
+    assertThat(header(dead.get(3), DeadLetterHeaders.PARTITION)).isEqualTo("0");
+    assertThat(header(dead.get(3), DeadLetterHeaders.OFFSET)).isEqualTo("3");
+    assertThat(header(dead.get(3), DeadLetterHeaders.MESSAGE)).contains("3 frames", "allows 2");
+    assertThat(header(dead.get(3), DeadLetterHeaders.PROCESSOR_VERSION)).isEqualTo("1.2.3");
+  }
+
+  @Test
+  void shouldBlameOneFrameOnWhichTheTowerFails() {
+    // given
+    extractor.failOn(frame -> FakeExtractor.firstByte(frame) == 66);
+
+    // when
+    send("cam", batch("cam", 0, 1));
+    send("cam", batch("cam", 1, 66));
+    send("cam", batch("cam", 2, 3));
+
+    // then
+    assertThat(awaitFeatures(2))
+        .extracting(record -> record.value().getFirstFrameIndex())
+        .containsExactly(0L, 2L);
+    assertThat(header(deadLetters.readRecord(), DeadLetterHeaders.REASON)).isEqualTo("tower-error");
+  }
+
+  @Test
+  void shouldFailTheTaskWhenTheDeviceIsInTrouble() {
+    // given
+    extractor.failOn(frame -> true);
+
+    // then
+    assertThatThrownBy(
+            () -> {
+              send("cam", batch("cam", 0, 1));
+              awaitFeatures(1);
+            })
+        .isInstanceOf(StreamsException.class)
+        .hasRootCauseInstanceOf(IllegalStateException.class)
+        .hasStackTraceContaining(ForwardFailedException.class.getSimpleName());
+    assertThat(deadLetters.isEmpty()).isTrue();
+  }
+
+  private List<TestRecord<String, FeatureRecord>> awaitFeatures(int count) {
+    List<TestRecord<String, FeatureRecord>> records = new ArrayList<>();
+    while (records.size() < count) {
+      driver.advanceWallClockTime(Duration.ofMillis(5));
+      records.addAll(out.readRecordsToList());
+      Thread.onSpinWait();
+    }
+    return records;
+  }
+
+  private void send(String key, FrameBatch batch) {
+    in.pipeInput(key, bytes(batch));
+  }
+
+  private byte[] bytes(FrameBatch batch) {
+    return serializer.serialize("in", batch);
+  }
+
+  private static FrameBatch batch(String stream, long firstIndex, int... firstBytes) {
+    return batchOfSize(stream, firstIndex, 4, 4, firstBytes);
+  }
+
+  private static FrameBatch batchOfSize(String stream, long firstIndex, int width, int height, int... firstBytes) {
+    List<Frame> frames = new ArrayList<>();
+    for (int i = 0; i < firstBytes.length; i++) {
+      ByteBuffer pixels = ByteBuffer.allocate(3 * width * height);
+      pixels.put(0, (byte) firstBytes[i]);
+      frames.add(new Frame(firstIndex + i, (firstIndex + i) * 40_000, 0L, false, pixels));
+    }
+    return new FrameBatch(stream, firstIndex, width, height, PixelEncoding.RGB24, frames, false);
+  }
+
+  private static List<Float> floats(FeatureRecord record) {
+    ByteBuffer data = record.getData().duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    List<Float> values = new ArrayList<>();
+    while (data.hasRemaining()) {
+      values.add(data.getFloat());
+    }
+    return values;
+  }
+
+  private static String header(TestRecord<?, ?> record, String name) {
+    return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    while (true) {
+      try {
+        latch.await();
+        return;
+      } catch (InterruptedException e) {
+        // keeps waiting, as native code does
+      }
+    }
+  }
+}

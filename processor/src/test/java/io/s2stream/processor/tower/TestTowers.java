@@ -1,0 +1,51 @@
+package io.s2stream.processor.tower;
+
+import ai.djl.Device;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Small towers with random weights, from the golden cases. */
+public final class TestTowers {
+
+  private TestTowers() {}
+
+  /**
+   * Loads a golden model.
+   *
+   * @param model file name, such as {@code vit-tiny.pt}
+   */
+  public static TorchTower golden(String model) throws IOException, TowerLoadException {
+    Path folder = Files.createTempDirectory("tower");
+    try {
+      copyGolden(model, folder);
+      int inputSize = model.startsWith("vit") ? 32 : 0;
+      int prefixTokens = model.contains("cls") ? 1 : 0;
+      write(
+          folder,
+          "engine=PyTorch\noption.s2.inputSize=" + inputSize + "\noption.s2.prefixTokens=" + prefixTokens + "\n");
+      return TorchTower.load(folder, Device.cpu());
+    } finally {
+      try (var files = Files.list(folder)) {
+        for (Path file : files.toList()) {
+          Files.delete(file);
+        }
+      }
+      Files.delete(folder);
+    }
+  }
+
+  static void copyGolden(String model, Path folder) throws IOException {
+    try (InputStream in = TestTowers.class.getResourceAsStream("/golden/" + model)) {
+      if (in == null) {
+        throw new IOException("no golden model " + model);
+      }
+      Files.copy(in, folder.resolve(model));
+    }
+  }
+
+  static void write(Path folder, String properties) throws IOException {
+    Files.writeString(folder.resolve("serving.properties"), properties);
+  }
+}

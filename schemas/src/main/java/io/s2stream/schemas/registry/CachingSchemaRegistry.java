@@ -1,0 +1,46 @@
+package io.s2stream.schemas.registry;
+
+import org.apache.avro.Schema;
+
+/**
+ * Remembers answers of another registry, which never change once given; errors are asked for again.
+ */
+public final class CachingSchemaRegistry implements SchemaRegistry {
+  /** Enough for any real set of topics; a bound, so that hostile ids can't fill the heap. */
+  public static final int DEFAULT_MAX_ENTRIES = 1_000;
+
+  private final SchemaRegistry registry;
+  private final BoundedCache<SubjectSchema, Integer> registered;
+  private final BoundedCache<SubjectSchema, Integer> found;
+  private final BoundedCache<Integer, Schema> schemas;
+
+  /**
+   * @param maxEntries bound of each of the three caches (registered, looked up, by id)
+   */
+  public CachingSchemaRegistry(SchemaRegistry registry, int maxEntries) {
+    this.registry = registry;
+    this.registered = new BoundedCache<>(maxEntries);
+    this.found = new BoundedCache<>(maxEntries);
+    this.schemas = new BoundedCache<>(maxEntries);
+  }
+
+  @Override
+  public int register(String subject, Schema schema) {
+    return registered.get(
+        new SubjectSchema(subject, schema), key -> registry.register(key.subject(), key.schema()));
+  }
+
+  @Override
+  public int lookup(String subject, Schema schema) {
+    return found.get(
+        new SubjectSchema(subject, schema), key -> registry.lookup(key.subject(), key.schema()));
+  }
+
+  @Override
+  public Schema schema(int id) {
+    return schemas.get(id, registry::schema);
+  }
+
+  /** Avro schemas keep their hash and compare by identity first: cheap as a key per record. */
+  private record SubjectSchema(String subject, Schema schema) {}
+}

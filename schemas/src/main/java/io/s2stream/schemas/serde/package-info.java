@@ -1,0 +1,5 @@
+/** Kafka serdes for the contract's records in Confluent's wire format. */
+@NullMarked
+package io.s2stream.schemas.serde;
+
+import org.jspecify.annotations.NullMarked;

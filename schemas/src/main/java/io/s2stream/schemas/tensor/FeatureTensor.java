@@ -1,0 +1,200 @@
+package io.s2stream.schemas.tensor;
+
+import io.s2stream.schemas.FeatureRecord;
+import io.s2stream.schemas.TensorType;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@code [B, N, C]} tensor of a feature record, read as floats whatever its element type: B
+ * frames of N tokens of C channels. In an end-of-stream mark B is 0.
+ *
+ * <p>A view: it reads the record's bytes, which must not change. Thread-safe.
+ */
+public final class FeatureTensor {
+  private final int frames;
+  private final int tokens;
+  private final int channels;
+  private final TensorType dtype;
+  private final ElementFormat format;
+  private final ByteBuffer data; // [B, N, C], little endian
+  private final @Nullable ByteBuffer tokenScales; // [B, N] float32, little endian; INT8 only
+
+  private FeatureTensor(FeatureRecord record) {
+    List<Integer> shape = record.getShape();
+    if (shape.size() != 3 || shape.stream().anyMatch(size -> size < 0)) {
+      throw invalid(record, "shape must be [B, N, C], each at least 0");
+    }
+    this.frames = shape.get(0);
+    this.tokens = shape.get(1);
+    this.channels = shape.get(2);
+    if (record.getFrames().size() != frames) {
+      throw invalid(record, "it lists " + record.getFrames().size() + " frames, but B is " + frames);
+    }
+    this.dtype = record.getDtype();
+    this.format = ElementFormat.of(dtype);
+    this.data = littleEndian(record.getData());
+    checkBytes(record, "data", data, format.bytes(), frames, tokens, channels);
+    this.tokenScales = format == ElementFormat.INT8 ? tokenScales(record) : null;
+  }
+
+  /**
+   * Views a record's tensor.
+   *
+   * @throws IllegalArgumentException if shape, element type and the number of bytes don't fit each
+   *     other; the message names the stream and the record's first frame
+   */
+  public static FeatureTensor of(FeatureRecord record) {
+    return new FeatureTensor(record);
+  }
+
+  /**
+   * Size of one element.
+   *
+   * @throws IllegalArgumentException for UNKNOWN
+   */
+  public static int bytesPerElement(TensorType type) {
+    return ElementFormat.of(type).bytes();
+  }
+
+  /** {@code [B, N, C]}; a new array each time. */
+  public int[] shape() {
+    return new int[] {frames, tokens, channels};
+  }
+
+  /** B. */
+  public int frames() {
+    return frames;
+  }
+
+  /** N, prefix tokens included. */
+  public int tokens() {
+    return tokens;
+  }
+
+  /** C. */
+  public int channels() {
+    return channels;
+  }
+
+  /** Element type on the wire. */
+  public TensorType dtype() {
+    return dtype;
+  }
+
+  /**
+   * One element.
+   *
+   * @throws IndexOutOfBoundsException if an index is outside the shape
+   */
+  public float get(int frame, int token, int channel) {
+    return token(frame, token).get(channel);
+  }
+
+  /**
+   * One token's channels, without copying.
+   *
+   * @throws IndexOutOfBoundsException if an index is outside the shape
+   */
+  public Token token(int frame, int token) {
+    Objects.checkIndex(frame, frames);
+    Objects.checkIndex(token, tokens);
+    return new Token(frame * tokens + token);
+  }
+
+  /** All elements in C order: {@code [b][n][c]} is at {@code (b*N + n)*C + c}. */
+  public float[] toFloats() {
+    float[] floats = new float[data.remaining() / format.bytes()];
+    for (int row = 0; row < frames * tokens && channels > 0; row++) {
+      new Token(row).copyTo(floats, row * channels);
+    }
+    return floats;
+  }
+
+  /** One row of the tensor: the C channels of a token. */
+  public final class Token {
+    private final int start; // offset of the first channel, in bytes
+    private final float scale;
+
+    private Token(int row) {
+      this.start = row * channels * format.bytes();
+      this.scale = tokenScales == null ? 1 : tokenScales.getFloat(row * Float.BYTES);
+    }
+
+    /** C. */
+    public int channels() {
+      return channels;
+    }
+
+    /**
+     * One channel.
+     *
+     * @throws IndexOutOfBoundsException if it is not below C
+     */
+    public float get(int channel) {
+      return read(Objects.checkIndex(channel, channels));
+    }
+
+    /**
+     * Writes all channels into {@code target[offset] …}.
+     *
+     * @throws IndexOutOfBoundsException if there is not enough room
+     */
+    public void copyTo(float[] target, int offset) {
+      Objects.checkFromIndexSize(offset, channels, target.length);
+      for (int channel = 0; channel < channels; channel++) {
+        target[offset + channel] = read(channel);
+      }
+    }
+
+    private float read(int channel) {
+      return format.read(data, start + channel * format.bytes()) * scale;
+    }
+  }
+
+  private ByteBuffer tokenScales(FeatureRecord record) {
+    @Nullable ByteBuffer bytes = record.getTokenScales();
+    if (bytes == null) {
+      throw invalid(record, "element type INT8 needs token_scales");
+    }
+    ByteBuffer scales = littleEndian(bytes);
+    checkBytes(record, "token_scales", scales, Float.BYTES, frames, tokens);
+    return scales;
+  }
+
+  /** From index 0 on, so that offsets are absolute. */
+  private static ByteBuffer littleEndian(ByteBuffer bytes) {
+    return bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static void checkBytes(
+      FeatureRecord record, String field, ByteBuffer bytes, int bytesPerElement, int... sizes) {
+    // A double holds any product of three ints closely enough to tell it from an int.
+    double expected = bytesPerElement;
+    for (int size : sizes) {
+      expected *= size;
+    }
+    if (expected != bytes.remaining()) {
+      throw invalid(
+          record,
+          String.format(
+              "%s has %d bytes, expected %.0f for element type %s",
+              field, bytes.remaining(), expected, record.getDtype()));
+    }
+  }
+
+  private static IllegalArgumentException invalid(FeatureRecord record, String problem) {
+    return new IllegalArgumentException(
+        "Feature record of stream "
+            + record.getStreamId()
+            + ", first frame "
+            + record.getFirstFrameIndex()
+            + ", shape "
+            + record.getShape()
+            + ": "
+            + problem);
+  }
+}

@@ -1,0 +1,5 @@
+/** Reads the tensors that feature records carry. */
+@NullMarked
+package io.s2stream.schemas.tensor;
+
+import org.jspecify.annotations.NullMarked;

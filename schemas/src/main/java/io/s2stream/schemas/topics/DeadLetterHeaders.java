@@ -1,0 +1,32 @@
+package io.s2stream.schemas.topics;
+
+/**
+ * Names of the headers of a dead-letter message; every value is UTF-8 text.
+ *
+ * <p>Those that start with {@code __streams.errors.} are the names of Kafka Streams' own dead letters (KIP-1034), so
+ * that tools made for them work here too.
+ */
+public final class DeadLetterHeaders {
+  /** Short kebab-case class of the failure, also the value of the metric's tag, such as {@code bad-frame}. */
+  public static final String REASON = "s2-reason";
+
+  /** Version of the processor that refused the message. */
+  public static final String PROCESSOR_VERSION = "s2-processor-version";
+
+  /** What was wrong with the message, for people. */
+  public static final String MESSAGE = "__streams.errors.message";
+
+  /** Class name of the exception behind the reason. */
+  public static final String EXCEPTION = "__streams.errors.exception";
+
+  /** Topic the message came from. */
+  public static final String TOPIC = "__streams.errors.topic";
+
+  /** Partition the message came from, decimal. */
+  public static final String PARTITION = "__streams.errors.partition";
+
+  /** Offset of the message in its partition, decimal. */
+  public static final String OFFSET = "__streams.errors.offset";
+
+  private DeadLetterHeaders() {}
+}
