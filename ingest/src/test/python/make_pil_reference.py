@@ -1,6 +1,6 @@
 """Makes the resize reference of PilReferenceTest: a detailed picture and what Pillow makes of it.
 
-    python3 -m venv venv && venv/bin/pip install pillow==12.0.0 numpy
+    python3 -m venv venv && venv/bin/pip install pillow==13.0.0 numpy==2.4.6
     venv/bin/python make_pil_reference.py ../resources/io/s2stream/ingest/source
 
 Pillow's bicubic is what the image processors of CLIP and SigLIP towers resize with.

@@ -59,8 +59,10 @@ public record ProcessorConfig(
     @Setting(value = "Kafka Streams threads: reading, packing, sending.", defaultValue = "1") int streamThreads,
     @Setting(value = "Threads that decode JPEG frames.", defaultValue = "2") int decodeThreads,
     @Setting(
-            value = "Longest wait for the features of one frame batch; then its task fails and the frames are read again.",
-            defaultValue = "2m")
+            value = "Longest wait for the features of one frame batch; then its task fails and the frames are read again. Under"
+                + " exactly-once a crashed processor's open transaction ends 10 s after this time, and its partitions wait"
+                + " for that.",
+            defaultValue = "20s")
         Duration forwardTimeout) {
 
   public ProcessorConfig {

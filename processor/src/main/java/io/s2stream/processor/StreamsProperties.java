@@ -31,10 +31,13 @@ final class StreamsProperties {
         Math.max(MIN_BUFFER_BYTES, 4L * maxRecordBytes));
     properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 0);
     properties.put(StreamsConfig.producerPrefix(ProducerConfig.ACKS_CONFIG), "all");
-    // Kafka Streams' 10 s would end a transaction while process() waits for a slow tower.
+    // A transaction is open while process() waits for the oldest result, so it must outlive that wait; but not for
+    // long, since after a crash the partitions' next owner waits until the broker ends it.
     properties.put(
         StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
-        Math.toIntExact(config.forwardTimeout().plusSeconds(30).toMillis()));
+        Math.toIntExact(config.forwardTimeout().plusSeconds(10).toMillis()));
+    // There is no global thread here; this only ends a warning at each start.
+    properties.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG, true);
     properties.putAll(config.kafka().streams());
     return properties;
   }

@@ -11,7 +11,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /** A directory that is deleted with all it holds when closed, if it was made for the occasion. */
-final class StorageDirectory implements AutoCloseable {
+public final class StorageDirectory implements AutoCloseable {
   private final Path path;
   private final boolean temporary;
 
@@ -21,20 +21,23 @@ final class StorageDirectory implements AutoCloseable {
   }
 
   /** A fresh temporary directory. */
-  static StorageDirectory temporary(String prefix) throws IOException {
+  public static StorageDirectory temporary(String prefix) throws IOException {
     return new StorageDirectory(Files.createTempDirectory(prefix), true);
   }
 
   /** A directory of the caller's, made if missing and left alone on close. */
-  static StorageDirectory kept(Path path) throws IOException {
+  public static StorageDirectory kept(Path path) throws IOException {
     return new StorageDirectory(Files.createDirectories(path), false);
   }
 
-  Path path() {
+  /** Where it is. */
+  public Path path() {
     return path;
   }
 
   /**
+   * Deletes the directory if it is temporary.
+   *
    * @throws UncheckedIOException if a file can't be deleted
    */
   @Override

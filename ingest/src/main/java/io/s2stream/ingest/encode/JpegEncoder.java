@@ -27,7 +27,7 @@ import org.bytedeco.javacpp.BytePointer;
  */
 public final class JpegEncoder implements FrameEncoder {
 
-  /** Best and largest quality scale; 2 is about as good as libjpeg's quality 93. */
+  /** Best and largest quality scale; 2 is about as good as libjpeg's quality 95. */
   public static final int MIN_QSCALE = 1;
 
   /** Smallest and worst quality scale. */
@@ -39,6 +39,7 @@ public final class JpegEncoder implements FrameEncoder {
   private final AVCodecContext encoder;
   private final AVFrame frame = allocated(avutil.av_frame_alloc(), "frame");
   private final AVPacket packet = allocated(avcodec.av_packet_alloc(), "packet");
+  private long encoded;
 
   /**
    * @param size of every frame
@@ -110,6 +111,8 @@ public final class JpegEncoder implements FrameEncoder {
       throw new IllegalStateException("the colour conversion kept a frame back");
     }
     frame.quality(lambda);
+    // The encoder refuses times that do not increase.
+    frame.pts(encoded++);
     try {
       check(avcodec.avcodec_send_frame(encoder, frame), "encode JPEG");
       check(avcodec.avcodec_receive_packet(encoder, packet), "encode JPEG");

@@ -19,6 +19,8 @@ package io.s2stream.ingest.source;
 final class FrameSampler {
 
   private static final long NEW_TIMELINE_MICROS = 1_000_000;
+  // Containers with whole milliseconds round times by up to one.
+  private static final double ROUNDING_MICROS = 1_000;
 
   private final double fps;
   private final double toleranceMicros;
@@ -32,7 +34,7 @@ final class FrameSampler {
    */
   FrameSampler(double fps, double sourceFps) {
     this.fps = fps;
-    this.toleranceMicros = Math.min(0.5e6 / fps, sourceFps > 0 ? 0.5e6 / sourceFps : 0.1e6 / fps);
+    this.toleranceMicros = Math.min(0.5e6 / fps, sourceFps > 0 ? 0.5e6 / sourceFps : ROUNDING_MICROS);
   }
 
   /** What to do with a frame. */

@@ -20,9 +20,10 @@ final class PictureConverter implements AutoCloseable {
 
   // Bicubic with B=0, C=0.5 is the kernel of PIL, with which the towers' image processors were made:
   // within 0.04 to 0.12 levels of it on photographs. Without full_chroma_int the chroma planes are
-  // interpolated in steps: 2.2 levels off on average, 30 at worst.
+  // interpolated in steps: 2.2 levels off on average, 30 at worst. full_chroma_inp is the same for
+  // RGB input, which libswscale scales as YUV; on YUV input it changes nothing.
   private static final String SCALE_FLAGS =
-      "flags=bicubic+accurate_rnd+full_chroma_int:param0=0:param1=0.5";
+      "flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp:param0=0:param1=0.5";
 
   private final ImageSize size;
   private final UntaggedColour untagged;

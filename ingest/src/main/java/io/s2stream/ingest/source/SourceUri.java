@@ -13,7 +13,10 @@ import java.util.regex.Pattern;
 public final class SourceUri {
 
   private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*):.*", Pattern.DOTALL);
-  private static final Pattern USER_INFO = Pattern.compile("(?<=://)([^/@\\s:]*)(?::[^/\\s]*)?@(?=[^/@]*(?:[/?#]|$))");
+  private static final Pattern USER_INFO = Pattern.compile("(?<=://)[^/?#\\s]*@");
+  // A password with an unescaped slash: what follows the colon is no port, and an @ comes later.
+  private static final Pattern ODD_USER_INFO =
+      Pattern.compile("(?<=://)[^/:@\\s]+:(?!\\d{1,5}(?:[/?#]|$))\\S*@");
   private static final Pattern SECRET_PARAMETER =
       Pattern.compile(
           "(?i)([?&;][^=&;#]*(?:pass|pwd|token|secret|key|sig|auth|credential|streamid)[^=&;#]*=)[^&;#]*");
@@ -71,7 +74,8 @@ public final class SourceUri {
   /** Returns the text with passwords and secret query parameters replaced by {@code ***}. */
   @Override
   public String toString() {
-    String masked = USER_INFO.matcher(text).replaceAll("***@");
+    String masked = ODD_USER_INFO.matcher(text).replaceAll("***@");
+    masked = USER_INFO.matcher(masked).replaceAll("***@");
     return SECRET_PARAMETER.matcher(masked).replaceAll("$1***");
   }
 }

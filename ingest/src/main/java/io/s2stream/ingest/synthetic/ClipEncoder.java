@@ -119,7 +119,7 @@ final class ClipEncoder implements AutoCloseable {
           avcodec.av_packet_side_data_new(
               matrix, count, avcodec.AV_PKT_DATA_DISPLAYMATRIX, DISPLAY_MATRIX_BYTES, 0),
           "display matrix");
-      avutil.av_display_rotation_set(new IntPointer(matrix.data()), -clip.rotationDegrees());
+      avutil.av_display_rotation_set(new IntPointer(matrix.data()), clip.rotationDegrees());
       stream.codecpar().coded_side_data(matrix).nb_coded_side_data(count[0]);
     }
     return stream;
@@ -133,6 +133,7 @@ final class ClipEncoder implements AutoCloseable {
       long endMicros = clip.duration().toNanos() / 1000;
       while (frames.pull(frame)
           && Libav.toMicros(frame.pts(), frames.timeBase()) < endMicros) {
+        checkSize(frame);
         frame.pict_type(avutil.AV_PICTURE_TYPE_NONE);
         check(avcodec.avcodec_send_frame(codec, frame), "encode a frame");
         avutil.av_frame_unref(frame);
@@ -145,6 +146,16 @@ final class ClipEncoder implements AutoCloseable {
     } finally {
       avutil.av_frame_free(frame);
       avcodec.av_packet_free(packet);
+    }
+  }
+
+  private void checkSize(AVFrame frame) {
+    if (frame.width() != clip.width() || frame.height() != clip.height()) {
+      throw new IllegalArgumentException(
+          "the scene gives frames of "
+              + (frame.width() + "x" + frame.height())
+              + ", the clip is to have "
+              + (clip.width() + "x" + clip.height()));
     }
   }
 

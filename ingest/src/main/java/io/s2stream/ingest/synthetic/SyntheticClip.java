@@ -11,8 +11,8 @@ import java.util.Locale;
  * <p>Immutable; every {@code with…} method returns a changed copy. The same description gives the
  * same frames each time.
  *
- * @param width pixels, even
- * @param height pixels, even
+ * @param width pixels; most encoders need even numbers
+ * @param height pixels
  * @param rateNumerator frames per second is {@code rateNumerator / rateDenominator}
  * @param rateDenominator see {@code rateNumerator}
  * @param duration how much is encoded
@@ -45,9 +45,9 @@ public record SyntheticClip(
   }
 
   public SyntheticClip {
-    if (width < 16 || height < 16 || width % 2 != 0 || height % 2 != 0) {
+    if (width < 16 || height < 16) {
       throw new IllegalArgumentException(
-          "size " + width + "x" + height + ": expected even numbers of at least 16");
+          "size " + width + "x" + height + ": expected at least 16x16");
     }
     if (rateNumerator < 1 || rateDenominator < 1) {
       throw new IllegalArgumentException(

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.s2stream.ingest.synthetic.SyntheticClip;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,9 +37,10 @@ class VideoReaderTest {
     Duration duration = Duration.ofMillis(Math.round(seconds * 1000));
     SyntheticClip.of(64, 48, 25, duration).withRate(numerator, denominator).write(file);
 
-    List<VideoFrame> frames = readAll(file, ReaderOptions.of(SMALL, fps));
+    List<VideoFrame> frames = Frames.read(file, ReaderOptions.of(SMALL, fps));
 
     assertThat(frames).hasSize(expected);
+    // A source slower than fps gives each of its frames once.
     double sourceMicros = 1e6 * denominator / numerator;
     double stepMicros = Math.max(1e6 / fps, sourceMicros);
     for (int i = 0; i < frames.size(); i++) {
@@ -53,13 +53,71 @@ class VideoReaderTest {
     }
   }
 
-  private List<VideoFrame> readAll(Path file, ReaderOptions options) throws SourceException {
-    List<VideoFrame> frames = new ArrayList<>();
-    try (VideoReader reader = VideoReader.open(new SourceUri(file.toString()), options)) {
-      for (VideoFrame frame = reader.next(); frame != null; frame = reader.next()) {
-        frames.add(frame);
-      }
+  @Test
+  void shouldGiveTheDecodedFramesOwnTimesWhenTheyDoNotFallOnTheSamplingGrid() throws Exception {
+    Path file = folder.resolve("clip.mp4");
+    SyntheticClip.of(64, 48, 25, Duration.ofSeconds(1)).write(file);
+
+    List<VideoFrame> frames = Frames.read(file, ReaderOptions.of(SMALL, 3));
+
+    // 1/3 s is nearest to frame 8 (0.32 s), 2/3 s to frame 17 (0.68 s)
+    assertThat(frames).extracting(VideoFrame::ptsMicros).containsExactly(0L, 320_000L, 680_000L);
+  }
+
+  @Test
+  void shouldLeaveSlotsEmptyWhenTheFrameRateVaries() throws Exception {
+    // given 10 frames/s with nothing between 0.9 s and 3.0 s
+    Path file = folder.resolve("gap.mkv");
+    SyntheticClip.of(64, 48, 10, Duration.ofSeconds(4))
+        .withScene(
+            "testsrc2=size=64x48:rate=10,settb=1/1000,setpts='PTS+if(gte(N,10),2000,0)'")
+        .write(file);
+
+    List<VideoFrame> frames = Frames.read(file, ReaderOptions.of(SMALL, 5));
+
+    assertThat(frames)
+        .extracting(frame -> frame.ptsMicros() / 1000)
+        .containsExactly(0L, 200L, 400L, 600L, 800L, 3000L, 3200L, 3400L, 3600L, 3800L);
+    assertThat(frames).extracting(VideoFrame::index).startsWith(0L, 1L, 2L).endsWith(9L);
+  }
+
+  @Test
+  void shouldStartAtZeroWhenTheFilesClockDoesNot() throws Exception {
+    Path file = folder.resolve("late.ts");
+    SyntheticClip.of(64, 48, 10, Duration.ofSeconds(601))
+        .withScene("testsrc2=size=64x48:rate=10:duration=1,setpts=PTS+600/TB")
+        .write(file);
+
+    List<VideoFrame> frames = Frames.read(file, ReaderOptions.of(SMALL, 10));
+
+    assertThat(frames).hasSize(10);
+    assertThat(frames.get(0).ptsMicros()).isZero();
+    assertThat(frames.get(9).ptsMicros()).isEqualTo(900_000);
+  }
+
+  @Test
+  void shouldGiveTheSameBytesWhenReadTwice() throws Exception {
+    Path file = folder.resolve("clip.mp4");
+    SyntheticClip.of(320, 240, 25, Duration.ofSeconds(1)).write(file);
+
+    List<VideoFrame> first = Frames.read(file, ReaderOptions.of(SMALL, 25));
+    List<VideoFrame> second = Frames.read(file, ReaderOptions.of(SMALL, 25));
+
+    assertThat(first).hasSize(25);
+    for (int i = 0; i < first.size(); i++) {
+      assertThat(second.get(i).rgb()).isEqualTo(first.get(i).rgb());
     }
-    return frames;
+    assertThat(first.get(24).rgb()).isNotEqualTo(first.get(0).rgb());
+  }
+
+  @Test
+  void shouldNumberOnAndMarkTheGapWhenOpenedAgain() throws Exception {
+    Path file = folder.resolve("clip.mp4");
+    SyntheticClip.of(64, 48, 10, Duration.ofSeconds(1)).write(file);
+
+    List<VideoFrame> frames = Frames.read(file, ReaderOptions.of(SMALL, 2).startingAt(7));
+
+    assertThat(frames).extracting(VideoFrame::index).containsExactly(7L, 8L);
+    assertThat(frames).extracting(VideoFrame::discontinuity).containsExactly(true, false);
   }
 }

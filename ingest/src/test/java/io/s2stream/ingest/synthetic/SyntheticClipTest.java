@@ -1,14 +1,60 @@
 package io.s2stream.ingest.synthetic;
-import java.nio.file.*;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.s2stream.ingest.libav.LibavException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 class SyntheticClipTest {
-  @Test void t() {
-    for (int i = 0; i < 3; i++) {
-    long t = System.nanoTime();
-    int n = SyntheticClip.of(640, 360, 25, Duration.ofSeconds(10)).withRotation(90*i).write(Path.of("/tmp/ing/a"+i+".mp4"));
-    System.out.println(n + " frames in " + (System.nanoTime() - t) / 1e9);
-    }
-    System.out.println(SyntheticClip.of(320, 240, 25, Duration.ofSeconds(10)).withRate(30000,1001).withEncoder("ffv1","yuv444p").write(Path.of("/tmp/ing/b.mkv")));
+
+  @TempDir private Path folder;
+
+  @Test
+  void shouldWriteDurationTimesRateFrames() {
+    Path file = folder.resolve("clip.mp4");
+
+    assertThat(SyntheticClip.of(320, 240, 25, Duration.ofSeconds(2)).write(file)).isEqualTo(50);
+    assertThat(
+            SyntheticClip.of(320, 240, 25, Duration.ofSeconds(1))
+                .withRate(30_000, 1001)
+                .write(file))
+        .isEqualTo(30);
+  }
+
+  @Test
+  void shouldWriteTheSameFileWhenMadeTwice() throws Exception {
+    Path first = folder.resolve("a.mkv");
+    Path second = folder.resolve("b.mkv");
+    SyntheticClip clip =
+        SyntheticClip.of(160, 120, 10, Duration.ofSeconds(1)).withEncoder("mjpeg", "yuvj420p");
+
+    clip.write(first);
+    clip.write(second);
+
+    assertThat(Files.size(first)).isEqualTo(Files.size(second));
+  }
+
+  @Test
+  void shouldSayWhatIsWrongWhenItCanNotBeMade() {
+    SyntheticClip clip = SyntheticClip.of(64, 48, 10, Duration.ofSeconds(1));
+    Path file = folder.resolve("clip.mp4");
+
+    assertThatThrownBy(() -> clip.write(folder.resolve("no/such/folder/clip.mp4")))
+        .isInstanceOf(LibavException.class)
+        .hasMessageContaining("write ")
+        .hasMessageContaining("No such file or directory");
+    assertThatThrownBy(() -> clip.withEncoder("nothing", "yuv420p").write(file))
+        .hasMessageContaining("find encoder nothing");
+    assertThatThrownBy(() -> clip.withScene("no_such_source").write(file))
+        .hasMessageContaining("no_such_source");
+    assertThatThrownBy(() -> clip.withScene("testsrc2=size=32x32").write(file))
+        .hasMessageContaining("32x32");
+    assertThatThrownBy(() -> SyntheticClip.of(8, 48, 10, Duration.ofSeconds(1)))
+        .hasMessageContaining("at least 16");
   }
 }

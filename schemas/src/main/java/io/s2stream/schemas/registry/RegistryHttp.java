@@ -134,8 +134,8 @@ final class RegistryHttp {
             + " answered HTTP "
             + status
             + message(body);
-    // Without an error code of its own a 404 comes from something that is no registry.
-    if (status == 404 && body.path("error_code").isInt()) {
+    // 404xx is a registry's word on subjects and schemas; a plain 404 means a wrong path or server.
+    if (status == 404 && body.path("error_code").asInt() / 100 == 404) {
       throw new SchemaNotFoundException(failure);
     }
     throw new RegistryRefusedException(failure + ". " + advice(status), status);

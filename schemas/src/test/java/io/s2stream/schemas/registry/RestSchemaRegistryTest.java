@@ -86,12 +86,18 @@ class RestSchemaRegistryTest {
   }
 
   @Test
-  void shouldNotTakeAWrongAddressForAMissingSchemaWhenThe404IsNotARegistrys() throws IOException {
-    try (ScriptedServer server = new ScriptedServer(new Answer(404, "<html>no such page</html>"))) {
-      assertThatThrownBy(() -> registry(server.url()).schema(9))
-          .isInstanceOf(RegistryRefusedException.class)
-          .hasMessageContaining("404")
-          .hasMessageContaining("schema.registry.url");
+  void shouldNotTakeAWrongAddressForAMissingSchemaWhenThe404IsNotAboutOne() throws IOException {
+    try (ScriptedServer server =
+        new ScriptedServer(
+            new Answer(404, "<html>no such page</html>"),
+            error(404, 404, "HTTP 404 Not Found"))) {
+      SchemaRegistry registry = registry(server.url());
+      for (int i = 0; i < 2; i++) {
+        assertThatThrownBy(() -> registry.schema(9))
+            .isInstanceOf(RegistryRefusedException.class)
+            .hasMessageContaining("404")
+            .hasMessageContaining("schema.registry.url");
+      }
     }
   }
 

@@ -161,7 +161,7 @@ class FeatureTensorTest {
         data.putFloat(value);
       } else {
         int exponent = 31 - Integer.numberOfLeadingZeros(value);
-        data.putShort((short) ((exponent + 15) << 10 | (value << 10 >> exponent) & 0x3ff));
+        data.putShort((short) (((exponent + 15) << 10) | ((value << 10 >> exponent) & 0x3ff)));
       }
     }
     return data.flip();

@@ -1,0 +1,125 @@
+package io.s2stream.cli;
+
+import io.s2stream.local.demo.Demo;
+import io.s2stream.local.demo.DemoOptions;
+import io.s2stream.processor.Guarantee;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code s2 demo}: the whole system on this machine. */
+@Command(
+    name = "demo",
+    description = {
+      "Run the whole system on this machine: Kafka broker, schema registry, ingest, processor and"
+          + " a subscriber that checks every record. Needs nothing installed but Java."
+    },
+    footer = {
+      "",
+      "Exit code 0: every sampled frame is accounted for; 1: not, or something failed; 2: wrong"
+          + " usage."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = BuildInfo.class)
+final class DemoCommand implements Callable<Integer> {
+  private final S2 s2;
+  private final StopSignal stop;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "VIDEO",
+      arity = "0..*",
+      description = "Video files or stream URLs; without one, the demo makes a clip itself.")
+  private List<String> videos = List.of();
+
+  @Option(
+      names = "--fps",
+      defaultValue = "4",
+      description = "Frames per second to sample; default ${DEFAULT-VALUE}.")
+  private double fps;
+
+  @Option(
+      names = "--model",
+      paramLabel = "DIR",
+      description = "Model directory of the vision tower; default: the demo tower (random weights).")
+  private @Nullable Path model;
+
+  @Option(
+      names = "--guarantee",
+      defaultValue = "exactly-once",
+      converter = GuaranteeConverter.class,
+      paramLabel = "exactly-once|at-least-once",
+      description = "Delivery guarantee of the processor; default ${DEFAULT-VALUE}.")
+  private Guarantee guarantee;
+
+  @Option(
+      names = "--keep",
+      description = "Keep broker and registry up after the files are done, until Ctrl-C.")
+  private boolean keep;
+
+  DemoCommand(S2 s2, StopSignal stop) {
+    this.s2 = s2;
+    this.stop = stop;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (!(fps > 0 && fps <= 1000)) {
+      throw new ParameterException(
+          spec.commandLine(), "--fps must be more than 0 and at most 1000, but is " + fps);
+    }
+    DemoOptions options = new DemoOptions(videos, fps, modelDir(), guarantee, keep);
+    Path log = s2.isVerbose() ? null : Files.createTempFile("s2-demo-", ".log");
+    if (log != null) {
+      LogOutput.file(log);
+    }
+    boolean sound = false;
+    try {
+      sound = demo(options).run();
+    } finally {
+      if (log != null && (sound || Files.size(log) == 0)) {
+        Files.delete(log);
+      } else if (log != null) {
+        System.err.println("s2: the log is in " + log);
+      }
+    }
+    return sound ? 0 : FailureReport.FAILED;
+  }
+
+  private Demo demo(DemoOptions options) {
+    PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
+    boolean terminal =
+        Boolean.getBoolean("s2.terminal")
+            && !s2.isVerbose()
+            && !"dumb".equals(System.getenv("TERM"));
+    if (!terminal) {
+      return Demo.onPlainOutput(options, out, stop::isRequested);
+    }
+    String noColor = System.getenv("NO_COLOR");
+    return Demo.onTerminal(
+        options, out, noColor == null || noColor.isEmpty(), stop::isRequested);
+  }
+
+  private Path modelDir() {
+    if (model != null) {
+      return model;
+    }
+    String home = System.getProperty("s2.home");
+    if (home == null) {
+      throw new ParameterException(
+          spec.commandLine(), "started without bin/s2: name the tower with --model DIR");
+    }
+    return Path.of(home, "models", "demo-vit");
+  }
+}

@@ -1,0 +1,134 @@
+package io.s2stream.cli;
+
+import io.s2stream.config.KafkaSettings;
+import io.s2stream.schemas.FeatureRecord;
+import io.s2stream.schemas.serde.S2AvroDeserializer;
+import io.s2stream.schemas.topics.TopicPreflight;
+import io.s2stream.schemas.topics.TopicSpec;
+import io.s2stream.schemas.topics.Topics;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code s2 features}: subscribes to the features topic and prints what arrives. */
+@Command(
+    name = "features",
+    description = "Subscribe to feature records and print them, one line each.",
+    mixinStandardHelpOptions = true,
+    versionProvider = BuildInfo.class)
+final class FeaturesCommand implements Callable<Integer> {
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+  private final StopSignal stop;
+  private final FeatureText text = new FeatureText();
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--bootstrap-servers",
+      required = true,
+      paramLabel = "HOST:PORT,…",
+      description = "Kafka brokers.")
+  private String bootstrapServers;
+
+  @Option(
+      names = "--schema-registry",
+      required = true,
+      paramLabel = "URL",
+      description = "Schema registry.")
+  private String schemaRegistry;
+
+  @Option(
+      names = "--topic",
+      defaultValue = Topics.FEATURES,
+      description = "Topic of the features; default ${DEFAULT-VALUE}.")
+  private String topic;
+
+  @Option(names = "--from-beginning", description = "Start with the oldest record; default: new ones only.")
+  private boolean fromBeginning;
+
+  @Option(names = "--max", paramLabel = "N", description = "Stop after N records.")
+  private @Nullable Long max;
+
+  @Option(names = "--stream", paramLabel = "ID", description = "Only this stream.")
+  private @Nullable String stream;
+
+  @Option(names = "--json", description = "Print JSON lines with all metadata (not the tensor).")
+  private boolean json;
+
+  @Option(
+      names = {"-X", "--property"},
+      paramLabel = "KEY=VALUE",
+      description = "Any Kafka client property, for example security.protocol=SSL; repeatable.")
+  private Map<String, String> properties = new HashMap<>();
+
+  FeaturesCommand(StopSignal stop) {
+    this.stop = stop;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Map<String, String> all = new HashMap<>(properties);
+    all.put("bootstrap.servers", bootstrapServers);
+    all.put("schema.registry.url", schemaRegistry);
+    KafkaSettings kafka = KafkaSettings.of(all);
+    int partitions;
+    try (TopicPreflight preflight = TopicPreflight.connect(kafka, CONNECT_TIMEOUT)) {
+      partitions = preflight.ensure(new TopicSpec(topic, 0, -1, -1, false)).partitions();
+    }
+    try (KafkaConsumer<String, FeatureRecord> consumer = consumer(kafka)) {
+      List<TopicPartition> assigned =
+          java.util.stream.IntStream.range(0, partitions)
+              .mapToObj(p -> new TopicPartition(topic, p))
+              .toList();
+      consumer.assign(assigned);
+      if (fromBeginning) {
+        consumer.seekToBeginning(assigned);
+      } else {
+        consumer.seekToEnd(assigned);
+        // Positions are looked up lazily: do it now, so that nothing sent from here on is missed.
+        assigned.forEach(partition -> consumer.position(partition));
+      }
+      print(consumer);
+    }
+    return 0;
+  }
+
+  private static KafkaConsumer<String, FeatureRecord> consumer(KafkaSettings kafka) {
+    Map<String, Object> config = kafka.consumer();
+    config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    S2AvroDeserializer<FeatureRecord> values = new S2AvroDeserializer<>(FeatureRecord.class);
+    values.configure(config, false);
+    return new KafkaConsumer<>(config, new StringDeserializer(), values);
+  }
+
+  private void print(KafkaConsumer<String, FeatureRecord> consumer) {
+    PrintWriter out = spec.commandLine().getOut();
+    long left = max == null ? Long.MAX_VALUE : max;
+    // checkError: whoever reads our output, such as head, has gone.
+    while (left > 0 && !stop.isRequested() && !out.checkError()) {
+      for (ConsumerRecord<String, FeatureRecord> message : consumer.poll(POLL)) {
+        if (left > 0 && (stream == null || stream.equals(message.value().getStreamId()))) {
+          out.println(json ? text.json(message) : text.line(message.value()));
+          left--;
+        }
+      }
+      out.flush();
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package io.s2stream.cli;
+
+import io.s2stream.config.ConfigParser;
+import io.s2stream.config.EffectiveConfig;
+import io.s2stream.ingest.IngestApp;
+import io.s2stream.ingest.IngestConfig;
+import io.s2stream.ingest.StreamStatus;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code s2 ingest}: runs the ingest service until its files are done or it is told to stop. */
+@Command(
+    name = "ingest",
+    description = "Decode cameras and video files into frame batches on Kafka.",
+    mixinStandardHelpOptions = true,
+    versionProvider = BuildInfo.class)
+final class IngestCommand implements Callable<Integer> {
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private final StopSignal stop;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-c", "--config"},
+      required = true,
+      paramLabel = "FILE",
+      description = "YAML configuration; docs/configuration.md lists the settings.")
+  private Path config;
+
+  IngestCommand(StopSignal stop) {
+    this.stop = stop;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    IngestConfig settings = ConfigParser.parse(config, IngestConfig.class, System.getenv());
+    spec.commandLine().getOut().println(EffectiveConfig.render(settings));
+    spec.commandLine().getOut().flush();
+    try (IngestApp app = IngestApp.start(settings)) {
+      while (!stop.isRequested() && !app.awaitFinished(POLL)) {
+        // Woken often enough to notice a request to stop.
+      }
+      return report(app.streams());
+    }
+  }
+
+  private int report(List<StreamStatus> streams) {
+    int failed = 0;
+    for (StreamStatus stream : streams) {
+      if (stream.state() == StreamStatus.State.FAILED) {
+        failed++;
+        spec.commandLine()
+            .getErr()
+            .println("s2: stream '" + stream.streamId() + "' failed: " + stream.error());
+      } else {
+        spec.commandLine()
+            .getOut()
+            .printf(
+                "stream '%s': %d frames decoded, %d sampled, %d acknowledged%n",
+                stream.streamId(),
+                stream.framesDecoded(),
+                stream.framesSampled(),
+                stream.framesAcknowledged());
+      }
+    }
+    spec.commandLine().getOut().flush();
+    spec.commandLine().getErr().flush();
+    return failed == 0 ? 0 : FailureReport.FAILED;
+  }
+}

@@ -1,0 +1,55 @@
+package io.s2stream.cli;
+
+import io.s2stream.config.ConfigParser;
+import io.s2stream.config.EffectiveConfig;
+import io.s2stream.processor.ProcessorApp;
+import io.s2stream.processor.ProcessorConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code s2 process}: runs the processor until it is told to stop or fails for good. */
+@Command(
+    name = "process",
+    description = "Turn frame batches on Kafka into multiscale feature records.",
+    mixinStandardHelpOptions = true,
+    versionProvider = BuildInfo.class)
+final class ProcessCommand implements Callable<Integer> {
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private final StopSignal stop;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-c", "--config"},
+      required = true,
+      paramLabel = "FILE",
+      description = "YAML configuration; docs/configuration.md lists the settings.")
+  private Path config;
+
+  ProcessCommand(StopSignal stop) {
+    this.stop = stop;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    ProcessorConfig settings = ConfigParser.parse(config, ProcessorConfig.class, System.getenv());
+    spec.commandLine().getOut().println(EffectiveConfig.render(settings));
+    spec.commandLine().getOut().flush();
+    try (ProcessorApp app = ProcessorApp.start(settings)) {
+      while (!stop.isRequested() && !app.awaitTermination(POLL)) {
+        // Woken often enough to notice a request to stop.
+      }
+      String failure = app.failure();
+      if (failure != null) {
+        throw new CommandFailedException("the processor stopped: " + failure);
+      }
+      return 0;
+    }
+  }
+}

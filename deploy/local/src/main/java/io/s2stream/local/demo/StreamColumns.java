@@ -1,0 +1,97 @@
+package io.s2stream.local.demo;
+
+import io.s2stream.ingest.StreamStatus;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/** The live table's texts: at most 100 characters a line. */
+final class StreamColumns {
+  private static final String FORMAT = "%-14s %9s %8s  %-15s %-8s %17s %5s  %-15s";
+  private static final int BAR_WIDTH = 8;
+
+  private StreamColumns() {}
+
+  static String header() {
+    return String.format(
+            Locale.ROOT,
+            FORMAT,
+            "stream",
+            "frames in",
+            "records",
+            "shape",
+            "dtype",
+            "latency p50/max",
+            "lag",
+            "progress")
+        .stripTrailing();
+  }
+
+  static String row(StreamView view) {
+    return String.format(
+            Locale.ROOT,
+            FORMAT,
+            shorten(view.status().streamId(), 14),
+            view.status().framesSampled(),
+            view.counts().records(),
+            shorten(shape(view.counts().shape()), 15),
+            view.counts().dtype(),
+            latency(view),
+            view.lag(),
+            progress(view.status()))
+        .stripTrailing();
+  }
+
+  /** The same as one line of plain text. */
+  static String sentence(StreamView view) {
+    return String.format(
+        Locale.ROOT,
+        "%s: %d frames in, %d records out, shape %s %s, latency %s, lag %d, %s",
+        view.status().streamId(),
+        view.status().framesSampled(),
+        view.counts().records(),
+        view.counts().shape(),
+        view.counts().dtype(),
+        latency(view),
+        view.lag(),
+        state(view.status()));
+  }
+
+  static String latency(StreamView view) {
+    return view.counts().records() == 0
+        ? "-"
+        : seconds(view.counts().medianLatency()) + " / " + seconds(view.counts().maxLatency());
+  }
+
+  static String seconds(Duration duration) {
+    return String.format(Locale.ROOT, "%.2f s", duration.toNanos() / 1e9);
+  }
+
+  private static String shape(List<Integer> shape) {
+    return shape.toString().replace(" ", "");
+  }
+
+  private static String progress(StreamStatus status) {
+    if (Double.isNaN(status.progress()) || status.state() == StreamStatus.State.FAILED) {
+      return state(status);
+    }
+    int full = (int) Math.round(Math.min(1, status.progress()) * BAR_WIDTH);
+    return "█".repeat(full) + "░".repeat(BAR_WIDTH - full) + " " + state(status);
+  }
+
+  private static String state(StreamStatus status) {
+    return switch (status.state()) {
+      case STARTING -> "starting";
+      case FAILED -> "failed";
+      case FINISHED -> status.live() ? "stopped" : "done";
+      case RUNNING ->
+          Double.isNaN(status.progress())
+              ? "live"
+              : String.format(Locale.ROOT, "%.0f%%", 100 * status.progress());
+    };
+  }
+
+  private static String shorten(String text, int width) {
+    return text.length() <= width ? text : text.substring(0, width - 1) + "…";
+  }
+}

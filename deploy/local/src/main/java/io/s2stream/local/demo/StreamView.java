@@ -1,0 +1,45 @@
+package io.s2stream.local.demo;
+
+import io.s2stream.ingest.StreamStatus;
+import io.s2stream.local.check.StreamCounts;
+
+/** One stream as the demo shows it: what ingest says of it, and what arrived at the far end. */
+record StreamView(StreamStatus status, StreamCounts counts) {
+
+  /** Acknowledged frames whose features have not arrived yet. */
+  long lag() {
+    return Math.max(0, status.framesAcknowledged() - counts.accounted());
+  }
+
+  boolean isDone() {
+    return status.state() == StreamStatus.State.FINISHED
+        || status.state() == StreamStatus.State.FAILED;
+  }
+
+  /** Whether everything that will ever come of a finished stream has come. */
+  boolean isSettled() {
+    boolean marked =
+        status.live() || status.state() == StreamStatus.State.FAILED || counts.endFrames() >= 0;
+    return isDone() && marked && lag() == 0;
+  }
+
+  /** Sampled frames that are neither in the features nor in the dead letters. */
+  long missing() {
+    return Math.max(0, status.framesSampled() - counts.accounted());
+  }
+
+  /**
+   * Whether every sampled frame is accounted for, in order and whole.
+   *
+   * @param repeatsAllowed under at-least-once a frame may come again
+   */
+  boolean isSound(boolean repeatsAllowed) {
+    boolean orderly =
+        counts.gaps() == 0
+            && counts.faults().isEmpty()
+            && (repeatsAllowed || (counts.duplicates() == 0 && counts.outOfOrder() == 0));
+    boolean ended =
+        status.live() || counts.endFrames() == status.framesSampled();
+    return status.state() != StreamStatus.State.FAILED && missing() == 0 && orderly && ended;
+  }
+}

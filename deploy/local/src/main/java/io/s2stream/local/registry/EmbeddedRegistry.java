@@ -1,0 +1,64 @@
+package io.s2stream.local.registry;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A schema registry that answers Confluent's REST calls on this machine's loopback address, keeps
+ * everything in memory, and knows neither users nor encryption.
+ *
+ * <p>Served: register, look up, schema by id, subjects, versions, and the compatibility level, global
+ * or per subject (BACKWARD by default; incompatible schemas are refused with 409). Thread-safe.
+ */
+public final class EmbeddedRegistry implements AutoCloseable {
+  private static final int THREADS = 4;
+
+  private final HttpServer server;
+  private final ExecutorService threads;
+
+  private EmbeddedRegistry(HttpServer server, ExecutorService threads) {
+    this.server = server;
+    this.threads = threads;
+  }
+
+  /**
+   * Starts a registry without any schemas on a free port.
+   *
+   * @throws IOException if the loopback address can't be bound
+   */
+  public static EmbeddedRegistry start() throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    AtomicInteger number = new AtomicInteger();
+    ExecutorService threads =
+        Executors.newFixedThreadPool(
+            THREADS,
+            task -> {
+              Thread thread = new Thread(task, "embedded-registry-" + number.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+    server.createContext("/", new RegistryHandler(new RegistryRoutes(new SubjectStore())));
+    server.setExecutor(threads);
+    server.start();
+    return new EmbeddedRegistry(server, threads);
+  }
+
+  /** Value for {@code schema.registry.url}. */
+  public String url() {
+    InetSocketAddress address = server.getAddress();
+    return "http://" + address.getAddress().getHostAddress() + ":" + address.getPort();
+  }
+
+  /** Frees the port at once; requests under way are cut off. */
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}

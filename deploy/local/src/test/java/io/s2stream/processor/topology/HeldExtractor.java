@@ -1,0 +1,58 @@
+package io.s2stream.processor.topology;
+
+import io.s2stream.processor.extract.FeatureExtractor;
+import io.s2stream.processor.extract.FeatureLayout;
+import io.s2stream.processor.extract.RgbFrame;
+import io.s2stream.processor.extract.TowerInfo;
+import io.s2stream.schemas.TensorType;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/** A model that computes nothing, and waits before frames whose first byte reaches a number. */
+final class HeldExtractor implements FeatureExtractor {
+  private final int heldFrom;
+  private final CountDownLatch gate = new CountDownLatch(1);
+
+  HeldExtractor(int heldFrom) {
+    this.heldFrom = heldFrom;
+  }
+
+  void release() {
+    gate.countDown();
+  }
+
+  @Override
+  public TowerInfo tower() {
+    return new TowerInfo("held", "00");
+  }
+
+  @Override
+  public FeatureLayout layout(int height, int width) {
+    return new FeatureLayout(1, 1, 1, 1, 0, TensorType.FLOAT32, List.of(new int[] {height, width}));
+  }
+
+  @Override
+  public void extract(List<RgbFrame> frames, List<ByteBuffer> out) {
+    for (RgbFrame frame : frames) {
+      if (frame.pixels().get(frame.pixels().position()) >= heldFrom) {
+        awaitGate();
+      }
+    }
+  }
+
+  /** As native code does: an interrupt doesn't end the wait. */
+  private void awaitGate() {
+    while (true) {
+      try {
+        gate.await();
+        return;
+      } catch (InterruptedException e) {
+        // keeps waiting
+      }
+    }
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,228 @@
+package io.s2stream.ingest.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import io.s2stream.ingest.source.SourceException.Reason;
+import io.s2stream.ingest.synthetic.SyntheticClip;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FaultySourceTest {
+
+  private static final ReaderOptions OPTIONS = ReaderOptions.of(new ImageSize(24, 32), 25);
+
+  @TempDir private Path folder;
+
+  @Test
+  void shouldSayWhereItLookedWhenTheFileIsMissing() {
+    Path file = folder.resolve("nothing.mp4");
+
+    assertRefused(file, Reason.MISSING, "no such file: " + file);
+  }
+
+  @Test
+  void shouldRefuseAFolder() {
+    assertRefused(folder, Reason.MISSING, folder + " is a folder: expected a video file");
+  }
+
+  @Test
+  void shouldRefuseTextWhateverItsName() throws Exception {
+    Path text = Files.writeString(folder.resolve("notes.txt"), "hello, world\n".repeat(500));
+    Path named = Files.writeString(folder.resolve("notes.mp4"), "hello, world\n".repeat(500));
+
+    assertRefused(text, Reason.NOT_MEDIA, text + " is not something libav can read");
+    assertRefused(named, Reason.NOT_MEDIA, named + " is not something libav can read");
+  }
+
+  @Test
+  void shouldRefuseAnEmptyFile() throws Exception {
+    Path file = Files.createFile(folder.resolve("empty.mp4"));
+
+    assertRefused(file, Reason.NOT_MEDIA, file + " is not something libav can read");
+  }
+
+  @Test
+  void shouldRefuseSoundWithoutPictures() throws Exception {
+    // given one second of silence as WAV: RIFF header, 8 kHz, mono, 8 bit
+    byte[] wav = new byte[44 + 8000];
+    byte[] header =
+        java.util.HexFormat.of()
+            .parseHex(
+                "52494646641f000057415645666d74201000000001000100401f0000401f000001000800"
+                    + "64617461401f0000");
+    System.arraycopy(header, 0, wav, 0, header.length);
+    Arrays.fill(wav, header.length, wav.length, (byte) 0x80);
+    Path file = Files.write(folder.resolve("silence.wav"), wav);
+
+    assertRefused(file, Reason.NO_VIDEO, file + " has no video stream (container wav)");
+  }
+
+  private static void assertRefused(Path file, Reason reason, String start) {
+    assertThatThrownBy(() -> Frames.read(file, OPTIONS))
+        .asInstanceOf(type(SourceException.class))
+        .satisfies(
+            e -> {
+              assertThat(e.reason()).isEqualTo(reason);
+              assertThat(e).hasMessageStartingWith(start);
+            });
+  }
+
+  @Test
+  void shouldGiveWhatIsThereAndReportTheRestWhenAFileIsTruncated() throws Exception {
+    // given an mp4 whose index comes first, cut in the middle: libav ends it without an error
+    Path whole = folder.resolve("whole.mp4");
+    SyntheticClip.of(320, 240, 25, Duration.ofSeconds(4)).write(whole);
+    Path fastStart = folder.resolve("fast.mp4");
+    moveIndexToFront(whole, fastStart);
+    byte[] bytes = Files.readAllBytes(fastStart);
+    Path file = Files.write(folder.resolve("cut.mp4"), Arrays.copyOf(bytes, bytes.length / 2));
+    List<Long> early = new ArrayList<>();
+
+    // when
+    List<VideoFrame> frames =
+        Frames.read(
+            file,
+            OPTIONS,
+            new ReaderEvents() {
+              @Override
+              public void endedEarly(long lastPtsMicros, long declaredMicros) {
+                early.add(lastPtsMicros);
+                early.add(declaredMicros);
+              }
+            });
+
+    // then
+    assertThat(frames).hasSizeBetween(20, 80);
+    assertThat(early).hasSize(2);
+    assertThat(early.get(0)).isEqualTo(frames.get(frames.size() - 1).ptsMicros());
+    assertThat(early.get(1)).isEqualTo(4_000_000);
+  }
+
+  private static void moveIndexToFront(Path from, Path to) throws Exception {
+    Process process =
+        new ProcessBuilder(
+                org.bytedeco.javacpp.Loader.load(org.bytedeco.ffmpeg.ffmpeg.class),
+                "-v",
+                "error",
+                "-i",
+                from.toString(),
+                "-c",
+                "copy",
+                "-movflags",
+                "+faststart",
+                to.toString())
+            .inheritIO()
+            .start();
+    assertThat(process.waitFor()).isZero();
+  }
+
+  @Test
+  void shouldCountErrorsAndGoOnWhenDataIsDamaged() throws Exception {
+    // given
+    Path whole = folder.resolve("whole.ts");
+    SyntheticClip.of(320, 240, 25, Duration.ofSeconds(6)).write(whole);
+    byte[] bytes = Files.readAllBytes(whole);
+    Random random = new Random(3);
+    for (int i = bytes.length / 3; i < bytes.length / 2; i++) {
+      if (random.nextInt(200) == 0) {
+        bytes[i] = (byte) random.nextInt();
+      }
+    }
+    Path file = Files.write(folder.resolve("damaged.ts"), bytes);
+    AtomicInteger errors = new AtomicInteger();
+    ReaderEvents events =
+        new ReaderEvents() {
+          @Override
+          public void decodeError() {
+            errors.incrementAndGet();
+          }
+        };
+
+    // when
+    List<VideoFrame> frames = Frames.read(file, OPTIONS, events);
+    List<VideoFrame> again = Frames.read(file, OPTIONS);
+
+    // then it goes on to the end, says where frames were lost, and does the same each time
+    assertThat(errors.get()).isPositive();
+    assertThat(frames).extracting(VideoFrame::discontinuity).contains(true);
+    assertThat(frames.get(frames.size() - 1).ptsMicros()).isGreaterThan(5_500_000);
+    assertThat(again).hasSameSizeAs(frames);
+    for (int i = 0; i < frames.size(); i++) {
+      assertThat(again.get(i).rgb()).isEqualTo(frames.get(i).rgb());
+    }
+  }
+
+  @Test
+  void shouldStallInTimeWhenASourceSendsNothing() throws Exception {
+    // given a server that accepts and stays silent
+    try (ServerSocket silent = new ServerSocket(0)) {
+      SourceUri uri = new SourceUri("http://127.0.0.1:" + silent.getLocalPort() + "/x.ts");
+      ReaderOptions options = withTimeout(Duration.ofMillis(700));
+
+      long start = System.nanoTime();
+      assertThatThrownBy(() -> VideoReader.open(uri, options).close())
+          .asInstanceOf(type(SourceException.class))
+          .extracting(SourceException::reason)
+          .isEqualTo(Reason.STALLED);
+      assertThat(Duration.ofNanos(System.nanoTime() - start))
+          .isBetween(Duration.ofMillis(650), Duration.ofSeconds(3));
+    }
+  }
+
+  @Test
+  void shouldEndABlockingOpenWhenCancelledFromAnotherThread() throws Exception {
+    // given twelve at once: a callback instance each would leave the eleventh without one
+    try (ServerSocket silent = new ServerSocket(0)) {
+      SourceUri uri = new SourceUri("http://127.0.0.1:" + silent.getLocalPort() + "/x.ts");
+      List<Cancellation> cancellations = new ArrayList<>();
+      List<CompletableFuture<Reason>> reasons = new ArrayList<>();
+      for (int i = 0; i < 12; i++) {
+        Cancellation cancellation = new Cancellation();
+        CompletableFuture<Reason> reason = new CompletableFuture<>();
+        cancellations.add(cancellation);
+        reasons.add(reason);
+        new Thread(
+                () -> {
+                  try {
+                    VideoReader.open(
+                            uri, withTimeout(Duration.ZERO), ReaderEvents.NONE, cancellation)
+                        .close();
+                  } catch (SourceException e) {
+                    reason.complete(e.reason());
+                  }
+                })
+            .start();
+      }
+
+      // when the last is cancelled, only the last ends
+      Thread.sleep(300);
+      cancellations.get(11).cancel();
+      assertThat(reasons.get(11).get(3, TimeUnit.SECONDS)).isEqualTo(Reason.CANCELLED);
+      assertThat(reasons.subList(0, 11)).noneMatch(CompletableFuture::isDone);
+
+      cancellations.forEach(Cancellation::cancel);
+      for (CompletableFuture<Reason> reason : reasons) {
+        assertThat(reason.get(3, TimeUnit.SECONDS)).isEqualTo(Reason.CANCELLED);
+      }
+    }
+  }
+
+  private static ReaderOptions withTimeout(Duration timeout) {
+    return new ReaderOptions(
+        OPTIONS.size(), 1, UntaggedColour.AUTO, 1, timeout, Map.of(), 0);
+  }
+}

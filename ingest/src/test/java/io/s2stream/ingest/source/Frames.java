@@ -1,0 +1,71 @@
+package io.s2stream.ingest.source;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import javax.imageio.ImageIO;
+
+/** Reads whole videos and pictures, and compares pixels, for the tests of this package. */
+final class Frames {
+
+  private Frames() {}
+
+  static List<VideoFrame> read(Path file, ReaderOptions options) throws SourceException {
+    return read(file, options, ReaderEvents.NONE);
+  }
+
+  static List<VideoFrame> read(Path file, ReaderOptions options, ReaderEvents events)
+      throws SourceException {
+    List<VideoFrame> frames = new ArrayList<>();
+    try (VideoReader reader =
+        VideoReader.open(
+            new SourceUri(file.toString()), options, events, new Cancellation())) {
+      for (VideoFrame frame = reader.next(); frame != null; frame = reader.next()) {
+        frames.add(frame);
+      }
+    }
+    return frames;
+  }
+
+  /** Returns R, G, B of one pixel, 0 to 255. */
+  static int[] pixel(VideoFrame frame, int y, int x) {
+    int offset = 3 * (y * frame.size().width() + x);
+    return new int[] {
+      frame.rgb()[offset] & 0xff, frame.rgb()[offset + 1] & 0xff, frame.rgb()[offset + 2] & 0xff
+    };
+  }
+
+  /** Decodes a PNG of the test resources with the JDK, which knows nothing of libav. */
+  static byte[] resourceRgb(String name) throws IOException {
+    try (InputStream in = Objects.requireNonNull(Frames.class.getResourceAsStream(name), name)) {
+      var image = ImageIO.read(in);
+      byte[] rgb = new byte[3 * image.getWidth() * image.getHeight()];
+      for (int i = 0; i < image.getWidth() * image.getHeight(); i++) {
+        int value = image.getRGB(i % image.getWidth(), i / image.getWidth());
+        rgb[3 * i] = (byte) (value >> 16);
+        rgb[3 * i + 1] = (byte) (value >> 8);
+        rgb[3 * i + 2] = (byte) value;
+      }
+      return rgb;
+    }
+  }
+
+  static double meanError(byte[] actual, byte[] expected) {
+    long sum = 0;
+    for (int i = 0; i < expected.length; i++) {
+      sum += Math.abs((actual[i] & 0xff) - (expected[i] & 0xff));
+    }
+    return (double) sum / expected.length;
+  }
+
+  static int maxError(byte[] actual, byte[] expected) {
+    int max = 0;
+    for (int i = 0; i < expected.length; i++) {
+      max = Math.max(max, Math.abs((actual[i] & 0xff) - (expected[i] & 0xff)));
+    }
+    return max;
+  }
+}

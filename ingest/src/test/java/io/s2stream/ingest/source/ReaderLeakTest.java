@@ -1,0 +1,66 @@
+package io.s2stream.ingest.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.s2stream.ingest.encode.JpegEncoder;
+import io.s2stream.ingest.synthetic.SyntheticClip;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Native memory is freed by the scopes that made it, not by the garbage collector. */
+class ReaderLeakTest {
+
+  private static final int ROUNDS = 200;
+  private static final long MAX_GROWTH_KIB = 40 << 10;
+  private static final Path STATUS = Path.of("/proc/self/status");
+
+  @TempDir private Path folder;
+
+  @Test
+  void shouldNotGrowWhenFilesAreOpenedReadAndClosed() throws Exception {
+    Assumptions.assumeTrue(Files.exists(STATUS), "needs /proc to see the process's memory");
+    // given: a decoded 720p picture alone has 1.4 MB, so that 200 lost ones show
+    Path file = folder.resolve("clip.mp4");
+    SyntheticClip.of(1280, 720, 10, Duration.ofMillis(500)).withRotation(90).write(file);
+    Path notMedia = Files.writeString(folder.resolve("text.mp4"), "text ".repeat(1000));
+    for (int i = 0; i < 20; i++) {
+      readEncodeAndRefuse(file, notMedia);
+    }
+    long before = residentKib();
+
+    for (int i = 0; i < ROUNDS; i++) {
+      readEncodeAndRefuse(file, notMedia);
+    }
+
+    assertThat(residentKib() - before).as("growth in KiB").isLessThan(MAX_GROWTH_KIB);
+  }
+
+  private static void readEncodeAndRefuse(Path file, Path notMedia) throws Exception {
+    // half of the readers are closed in the middle
+    ImageSize size = new ImageSize(64, 64);
+    SourceUri uri = new SourceUri(file.toString());
+    try (VideoReader reader = VideoReader.open(uri, ReaderOptions.of(size, 10));
+        JpegEncoder jpeg = new JpegEncoder(size, 2)) {
+      VideoFrame first = reader.next();
+      assertThat(first).isNotNull();
+      assertThat(jpeg.encode(first).remaining()).isPositive();
+    }
+    assertThat(Frames.read(file, ReaderOptions.of(size, 10))).hasSize(5);
+    try {
+      Frames.read(notMedia, ReaderOptions.of(size, 10));
+    } catch (SourceException e) {
+      assertThat(e.reason()).isEqualTo(SourceException.Reason.NOT_MEDIA);
+    }
+  }
+
+  private static long residentKib() throws Exception {
+    List<String> lines = Files.readAllLines(STATUS);
+    String line = lines.stream().filter(l -> l.startsWith("VmRSS:")).findFirst().orElseThrow();
+    return Long.parseLong(line.replaceAll("\\D", ""));
+  }
+}

@@ -1,0 +1,121 @@
+package io.s2stream.processor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.s2stream.config.ConfigException;
+import io.s2stream.config.ConfigParser;
+import io.s2stream.schemas.TensorType;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+
+class ProcessorConfigTest {
+  private static final String MINIMAL =
+      """
+      kafka:
+        bootstrap.servers: broker:9092
+        schema.registry.url: http://registry:8081
+      tower:
+        model-dir: /models/vit
+      """;
+
+  @Test
+  void shouldHaveADefaultForAllButBrokerRegistryAndModel() throws Exception {
+    // when
+    ProcessorConfig config = parse(MINIMAL);
+
+    // then
+    assertThat(config.applicationId()).isEqualTo("s2-processor");
+    assertThat(config.guarantee()).isEqualTo(Guarantee.EXACTLY_ONCE);
+    assertThat(config.framesTopic()).isEqualTo("s2.frames");
+    assertThat(config.featuresTopic()).isEqualTo("s2.features");
+    assertThat(config.deadLetterTopic()).isEqualTo("s2.frames.dlq");
+    assertThat(config.topics().create()).isTrue();
+    assertThat(config.topics().partitions()).isEqualTo(12);
+    assertThat(config.tower().modelDir()).isEqualTo(Path.of("/models/vit"));
+    assertThat(config.tower().device()).isEqualTo("cpu");
+    assertThat(config.s2().scales()).isEqualTo(List.of(1.0, 2.0));
+    assertThat(config.s2().splitForward()).isTrue();
+    assertThat(config.dtype()).isEqualTo(TensorType.FLOAT16);
+    assertThat(config.batch().maxFrames()).isEqualTo(8);
+    assertThat(config.batch().maxLinger()).isEqualTo(Duration.ofMillis(5));
+    assertThat(config.maxFramesPerRecord()).isEqualTo(8);
+    assertThat(config.maxInFlight()).isEqualTo(16);
+    assertThat(config.forwardTimeout()).isEqualTo(Duration.ofSeconds(20));
+  }
+
+  @Test
+  void shouldReportAllProblemsAtOnce() {
+    assertThatThrownBy(
+            () ->
+                parse(
+                    """
+                    kafka:
+                      bootstrap.servers: broker:9092
+                    gaurantee: exactly-once
+                    dtype: float64
+                    batch:
+                      max-frames: 0
+                    """))
+        .isInstanceOf(ConfigException.class)
+        .message()
+        .contains("gaurantee", "did you mean 'guarantee'", "dtype", "batch", "max-frames", "tower.model-dir");
+  }
+
+  @Test
+  void shouldRefuseTypesThatAreNotOffered() {
+    assertThatThrownBy(() -> parse(MINIMAL + "dtype: int8\n")).hasMessageContaining("float16 or float32");
+  }
+
+  @Test
+  void shouldRefuseAtLeastOnceWhereCommitsWouldPassTheLedger() {
+    String yaml =
+        """
+        kafka:
+          bootstrap.servers: broker:9092
+          streams:
+            group.protocol: streams
+        tower:
+          model-dir: /models/vit
+        guarantee: at-least-once
+        """;
+
+    assertThatThrownBy(() -> parse(yaml)).hasMessageContaining("guarantee").hasMessageContaining("classic");
+    assertThat(parseUnchecked(yaml.replace("at-least-once", "exactly-once")).guarantee())
+        .isEqualTo(Guarantee.EXACTLY_ONCE);
+  }
+
+  @Test
+  void shouldLetTheOperatorsKafkaPropertiesWinOverOurs() throws Exception {
+    // given
+    ProcessorConfig config =
+        parse(MINIMAL.replace("tower:", "  streams:\n    poll.ms: 50\n  producer:\n    linger.ms: 7\ntower:"));
+
+    // when
+    Properties properties = StreamsProperties.of(config, 5_000_000);
+
+    // then
+    assertThat(properties)
+        .containsEntry("poll.ms", 50)
+        .containsEntry("producer.linger.ms", 7)
+        .containsEntry("producer.max.request.size", 5_000_000)
+        .containsEntry("processing.guarantee", "exactly_once_v2")
+        .containsEntry("application.id", "s2-processor");
+  }
+
+  private static ProcessorConfig parse(String yaml) throws ConfigException {
+    return ConfigParser.parse(yaml, "test", ProcessorConfig.class, Map.of());
+  }
+
+  private static ProcessorConfig parseUnchecked(String yaml) {
+    try {
+      return parse(yaml);
+    } catch (ConfigException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package io.s2stream.processor.extract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.s2stream.schemas.TensorType;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class FeatureLayoutTest {
+
+  @Test
+  void shouldCountBytesWhenGivenTheElementType() {
+    assertThat(layout(TensorType.FLOAT32, 10).bytesPerFrame()).isEqualTo(7 * 10 * 4);
+    assertThat(layout(TensorType.FLOAT16, 10).bytesPerFrame()).isEqualTo(7 * 10 * 2);
+    assertThat(layout(TensorType.INT8, 10).bytesPerFrame()).isEqualTo(7 * 10);
+  }
+
+  @Test
+  void shouldRefuseWhenOneFrameIsTooLargeForABuffer() {
+    assertThatThrownBy(() -> layout(TensorType.FLOAT32, 1 << 28)).hasMessageContaining("2 GiB");
+  }
+
+  @Test
+  void shouldRefuseWhenTokensAreNotPrefixAndGrid() {
+    assertThatThrownBy(() -> new FeatureLayout(8, 10, 2, 3, 1, TensorType.FLOAT32, List.of()))
+        .hasMessageContaining("8 tokens");
+  }
+
+  @Test
+  void shouldRefuseAFrameWhenPixelsAreMissing() {
+    assertThatThrownBy(() -> new RgbFrame(2, 3, ByteBuffer.allocate(17))).hasMessageContaining("18 bytes");
+    assertThatThrownBy(() -> new RgbFrame(0, 3, ByteBuffer.allocate(0))).hasMessageContaining("at least one pixel");
+  }
+
+  private static FeatureLayout layout(TensorType dtype, int channels) {
+    return new FeatureLayout(7, channels, 2, 3, 1, dtype, List.of(new int[] {32, 48}));
+  }
+}

@@ -1,0 +1,50 @@
+package io.s2stream.processor.s2;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import io.s2stream.processor.tower.TileFeatures;
+import io.s2stream.processor.tower.TorchSettings;
+import io.s2stream.processor.tower.Tower;
+import io.s2stream.processor.tower.TowerSpec;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A tower whose features are the pixels themselves, so that what goes in must come out. Remembers its batch sizes. */
+final class PixelTower implements Tower {
+  final List<Integer> batchSizes = new ArrayList<>();
+
+  private final NDManager manager;
+
+  PixelTower() {
+    TorchSettings.initialize();
+    manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+  }
+
+  @Override
+  public TowerSpec spec() {
+    return new TowerSpec("pixels", "", 0, 0, List.of(0f, 0f, 0f), List.of(1f, 1f, 1f), DataType.FLOAT32);
+  }
+
+  @Override
+  public TileFeatures describe(int tileSize) {
+    return new TileFeatures.FeatureMap(3, tileSize, tileSize);
+  }
+
+  @Override
+  public NDArray features(NDArray tiles) {
+    batchSizes.add((int) tiles.getShape().get(0));
+    return tiles.duplicate();
+  }
+
+  @Override
+  public NDManager newManager() {
+    return manager.newSubManager();
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}
