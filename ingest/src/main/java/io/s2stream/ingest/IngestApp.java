@@ -1,5 +1,12 @@
 package io.s2stream.ingest;
 
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.s2stream.config.ConfigException;
@@ -12,14 +19,9 @@ import io.s2stream.ingest.source.ReaderOptions;
 import io.s2stream.schemas.topics.TopicException;
 import io.s2stream.schemas.topics.TopicPreflight;
 import io.s2stream.schemas.topics.TopicSpec;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
 
 /**
  * The ingest service: one thread per stream, one producer for all. Wires everything by hand.
@@ -52,7 +54,7 @@ public final class IngestApp implements AutoCloseable {
    *
    * @param registry gets the meters of {@link IngestMetrics}
    * @throws TopicException if the broker can't be reached, or the topic is missing or too small
-   * @throws org.apache.kafka.common.KafkaException if the Kafka settings are refused by the client
+   * @throws KafkaException if the Kafka settings are refused by the client
    */
   public static IngestApp start(IngestConfig config, MeterRegistry registry)
       throws TopicException, InterruptedException {
@@ -85,8 +87,7 @@ public final class IngestApp implements AutoCloseable {
   }
 
   private void add(IngestConfig config, StreamSettings stream, IngestMetrics metrics) {
-    StreamProgress progress =
-        new StreamProgress(stream.id(), metrics.forStream(stream.id()));
+    StreamProgress progress = new StreamProgress(stream.id(), metrics.forStream(stream.id()));
     FrameEncoder encoder = config.encoding().encoder(config.frameSize());
     StreamWorker worker =
         new StreamWorker(
@@ -164,8 +165,8 @@ public final class IngestApp implements AutoCloseable {
   }
 
   /**
-   * Runs until every stream is done, or the process is told to stop. Exit code 0: all finished; 1: a
-   * stream failed or the topic can't be used; 2: the configuration is wrong.
+   * Runs until every stream is done, or the process is told to stop. Exit code 0: all finished; 1:
+   * a stream failed or the topic can't be used; 2: the configuration is wrong.
    */
   public static void main(String[] args) throws InterruptedException {
     System.exit(run(args));
@@ -177,7 +178,8 @@ public final class IngestApp implements AutoCloseable {
       return 2;
     }
     try {
-      IngestConfig config = ConfigParser.parse(Path.of(args[0]), IngestConfig.class, System.getenv());
+      IngestConfig config =
+          ConfigParser.parse(Path.of(args[0]), IngestConfig.class, System.getenv());
       try (IngestApp app = start(config)) {
         Runtime.getRuntime().addShutdownHook(new Thread(app::close, "ingest-shutdown"));
         app.awaitFinished(Duration.ofDays(36_500));
@@ -188,7 +190,7 @@ public final class IngestApp implements AutoCloseable {
     } catch (ConfigException e) {
       System.err.println(e.getMessage());
       return 2;
-    } catch (TopicException e) {
+    } catch (TopicException | KafkaException e) {
       System.err.println(e.getMessage());
       return 1;
     }

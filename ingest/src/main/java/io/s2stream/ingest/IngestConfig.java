@@ -1,5 +1,11 @@
 package io.s2stream.ingest;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
 import io.s2stream.config.ByteSize;
 import io.s2stream.config.InvalidSettingException;
 import io.s2stream.config.KafkaSettings;
@@ -9,11 +15,6 @@ import io.s2stream.ingest.publish.RecordSize;
 import io.s2stream.ingest.source.ImageSize;
 import io.s2stream.ingest.source.UntaggedColour;
 import io.s2stream.schemas.topics.TopicSpec;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 
 /** Configuration of the ingest service; the YAML file holds exactly these keys. */
 public record IngestConfig(
@@ -109,8 +110,7 @@ public record IngestConfig(
     return switch (sides.size()) {
       case 1 -> new ImageSize(sides.get(0), sides.get(0));
       case 2 -> new ImageSize(sides.get(0), sides.get(1));
-      default ->
-          throw new IllegalArgumentException(sides + ": expected [height, width] or [side]");
+      default -> throw new IllegalArgumentException(sides + ": expected [height, width] or [side]");
     };
   }
 

@@ -1,16 +1,17 @@
 package io.s2stream.ingest;
 
+import java.util.concurrent.atomic.AtomicLong;
+
 import io.s2stream.ingest.IngestMetrics.StreamMeters;
 import io.s2stream.ingest.publish.StreamPublisher;
 import io.s2stream.ingest.source.ReaderEvents;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts what happens to one stream, for its status and its meters. Thread-safe: the stream's thread
- * and the producer's write, anyone reads.
+ * Counts what happens to one stream, for its status and its meters. Thread-safe: the stream's
+ * thread and the producer's write, anyone reads.
  */
 final class StreamProgress implements ReaderEvents, StreamPublisher.Acknowledgements {
 
@@ -59,7 +60,7 @@ final class StreamProgress implements ReaderEvents, StreamPublisher.Acknowledgem
   public void acknowledged(int frames, long bytes) {
     acknowledged.addAndGet(frames);
     meters.published().increment(frames);
-    meters.publishedBytes().increment(bytes);
+    meters.publishedBytes().increment((double) bytes);
   }
 
   void frameSampled() {
@@ -93,14 +94,7 @@ final class StreamProgress implements ReaderEvents, StreamPublisher.Acknowledgem
 
   StreamStatus status() {
     return new StreamStatus(
-        streamId,
-        state,
-        live,
-        decoded.get(),
-        sampled.get(),
-        acknowledged.get(),
-        fraction(),
-        error);
+        streamId, state, live, decoded.get(), sampled.get(), acknowledged.get(), fraction(), error);
   }
 
   private double fraction() {
@@ -113,6 +107,6 @@ final class StreamProgress implements ReaderEvents, StreamPublisher.Acknowledgem
     if (declaredMicros <= 0) {
       return state == StreamStatus.State.STARTING ? 0 : Double.NaN;
     }
-    return Math.max(0, Math.min(1, (double) lastPtsMicros / declaredMicros));
+    return Math.max(0, Math.min(1, (double) lastPtsMicros / (double) declaredMicros));
   }
 }

@@ -1,14 +1,15 @@
 package io.s2stream.ingest;
 
-import io.s2stream.config.InvalidSettingException;
-import io.s2stream.config.Problem;
-import io.s2stream.config.Setting;
-import io.s2stream.ingest.source.SourceUri;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+
+import io.s2stream.config.InvalidSettingException;
+import io.s2stream.config.Problem;
+import io.s2stream.config.Setting;
+import io.s2stream.ingest.source.SourceUri;
 import org.jspecify.annotations.Nullable;
 
 /** One entry of {@code streams}. */

@@ -1,5 +1,9 @@
 package io.s2stream.ingest;
 
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
 import io.s2stream.ingest.libav.LibavException;
 import io.s2stream.ingest.publish.BatchAssembler;
 import io.s2stream.ingest.publish.PublishException;
@@ -11,16 +15,13 @@ import io.s2stream.ingest.source.SourceUri;
 import io.s2stream.ingest.source.VideoFrame;
 import io.s2stream.ingest.source.VideoReader;
 import io.s2stream.schemas.FrameBatch;
-import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries one stream from its source to the topic, on a thread of its own: a file once to its end, a
- * live source over and over until it is closed. Nothing it throws leaves it.
+ * Carries one stream from its source to the topic, on a thread of its own: a file once to its end,
+ * a live source over and over until it is closed. Nothing it throws leaves it.
  */
 final class StreamWorker implements Runnable {
 
@@ -123,9 +124,7 @@ final class StreamWorker implements Runnable {
         VideoReader.open(uri, options.startingAt(nextIndex), progress, cancellation)) {
       wasLive |= reader.live();
       progress.opened(reader.live(), reader.declaredMicros());
-      LOG.atInfo()
-          .addKeyValue("stream", streamId)
-          .log("reading {} from frame {}", uri, nextIndex);
+      LOG.atInfo().addKeyValue("stream", streamId).log("reading {} from frame {}", uri, nextIndex);
       boolean first = true;
       for (VideoFrame frame = reader.next(); frame != null; frame = reader.next()) {
         if (first) {

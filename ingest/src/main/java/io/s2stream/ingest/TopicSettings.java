@@ -1,24 +1,21 @@
 package io.s2stream.ingest;
 
-import io.s2stream.config.InvalidSettingException;
-import io.s2stream.config.Problem;
-import io.s2stream.config.Setting;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.s2stream.config.InvalidSettingException;
+import io.s2stream.config.Problem;
+import io.s2stream.config.Setting;
+
 /** The section {@code topics}: what to do about a missing frames topic. */
 public record TopicSettings(
-    @Setting(
-            value = "Whether to create the frames topic if it is missing.",
-            defaultValue = "true")
+    @Setting(value = "Whether to create the frames topic if it is missing.", defaultValue = "true")
         boolean create,
     @Setting(
             value = "Partitions of a created topic; -1: the broker's default.",
             defaultValue = "-1")
         int partitions,
-    @Setting(
-            value = "Replicas of a created topic; -1: the broker's default.",
-            defaultValue = "-1")
+    @Setting(value = "Replicas of a created topic; -1: the broker's default.", defaultValue = "-1")
         int replicationFactor) {
 
   public TopicSettings {

@@ -1,7 +1,10 @@
 package io.s2stream.ingest;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.s2stream.config.ConfigParser;
@@ -9,11 +12,6 @@ import io.s2stream.ingest.StreamStatus.State;
 import io.s2stream.ingest.synthetic.SyntheticClip;
 import io.s2stream.schemas.FrameBatch;
 import io.s2stream.schemas.PixelEncoding;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RoundRobinPartitioner;
@@ -24,6 +22,9 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 class IngestAppTest {
 
@@ -79,7 +80,8 @@ class IngestAppTest {
               assertThat(batch.getWidth()).isEqualTo(40);
               assertThat(batch.getEncoding()).isEqualTo(PixelEncoding.RGB24);
               assertThat(batch.getFrames())
-                  .allSatisfy(frame -> assertThat(frame.getData().remaining()).isEqualTo(3 * 32 * 40));
+                  .allSatisfy(
+                      frame -> assertThat(frame.getData().remaining()).isEqualTo(3 * 32 * 40));
             });
     assertThat(batches.stream().flatMap(batch -> batch.getFrames().stream()))
         .extracting(frame -> frame.getPtsMicros() / 100_000)
@@ -151,7 +153,8 @@ class IngestAppTest {
 
   @Test
   void shouldCloseAtOnceWhenALiveSourceIsWaitingToBeReopened() throws Exception {
-    // given a source that never ends by itself: nothing listens here, so it is opened again and again
+    // given a source that never ends by itself: nothing listens here, so it is opened again and
+    // again
     IngestConfig config = config(streamYaml("live", "rtsp://user:secret@127.0.0.1:1/x"));
 
     // when

@@ -1,8 +1,7 @@
 package io.s2stream.ingest;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.InstanceOfAssertFactories.type;
+import java.time.Duration;
+import java.util.Map;
 
 import io.s2stream.config.ByteSize;
 import io.s2stream.config.ConfigException;
@@ -13,9 +12,11 @@ import io.s2stream.ingest.publish.ProducerSettings;
 import io.s2stream.ingest.source.ImageSize;
 import io.s2stream.ingest.source.UntaggedColour;
 import io.s2stream.schemas.serde.S2AvroSerializer;
-import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 class IngestConfigTest {
 
@@ -145,10 +146,8 @@ class IngestConfigTest {
                 "bootstrap.servers: \"broker:9092\", producer.compression.type: zstd,"
                     + " producer.value.serializer: my.Serializer"));
 
-    Map<String, Object> plain =
-        ProducerSettings.of(parse(SHORTEST).kafka(), 5_000_000, 1_000_000);
-    Map<String, Object> overridden =
-        ProducerSettings.of(config.kafka(), 5_000_000, 64_000_000);
+    Map<String, Object> plain = ProducerSettings.of(parse(SHORTEST).kafka(), 5_000_000, 1_000_000);
+    Map<String, Object> overridden = ProducerSettings.of(config.kafka(), 5_000_000, 64_000_000);
 
     assertThat(plain)
         .containsEntry("acks", "all")

@@ -14,7 +14,8 @@ public final class ConfigReference {
 
   /** The table with the columns path, type, default and meaning; ends with a line break. */
   public static String render(Class<? extends Record> type) {
-    StringBuilder out = new StringBuilder("| setting | type | default | meaning |\n|---|---|---|---|\n");
+    StringBuilder out =
+        new StringBuilder("| setting | type | default | meaning |\n|---|---|---|---|\n");
     append(type, "", out);
     return out.toString();
   }

@@ -3,6 +3,7 @@ package io.s2stream.config;
 import java.io.StringReader;
 import java.lang.reflect.RecordComponent;
 import java.util.Map;
+
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.nodes.Node;

@@ -3,6 +3,7 @@ package io.s2stream.config;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+
 import org.yaml.snakeyaml.nodes.Node;
 
 /** Collects the problems of one document while it is read. */

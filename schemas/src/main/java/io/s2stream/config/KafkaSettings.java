@@ -35,8 +35,7 @@ public final class KafkaSettings {
     List<Problem> problems = new ArrayList<>();
     flatten("", values, flat, problems);
     if (problems.isEmpty() && flat.getOrDefault(BOOTSTRAP_SERVERS, "").toString().isBlank()) {
-      problems.add(
-          new Problem(BOOTSTRAP_SERVERS, "missing; expected the brokers' host:port list"));
+      problems.add(new Problem(BOOTSTRAP_SERVERS, "missing; expected the brokers' host:port list"));
     }
     if (!problems.isEmpty()) {
       throw new InvalidSettingException(problems);

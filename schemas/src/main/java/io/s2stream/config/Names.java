@@ -2,6 +2,7 @@ package io.s2stream.config;
 
 import java.util.Collection;
 import java.util.Locale;
+
 import org.jspecify.annotations.Nullable;
 
 /** Names of keys and enum values in YAML, and which known name a misspelt one was meant to be. */

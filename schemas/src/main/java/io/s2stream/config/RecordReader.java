@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.nodes.MappingNode;
@@ -93,7 +94,9 @@ final class RecordReader {
       return value(type, empty, path);
     }
     findings.add(
-        parent, path, "missing; expected " + describe(component.getGenericType()) + ": " + setting.value());
+        parent,
+        path,
+        "missing; expected " + describe(component.getGenericType()) + ": " + setting.value());
     return null;
   }
 
@@ -151,8 +154,7 @@ final class RecordReader {
 
   private @Nullable Object scalar(Class<?> type, Node node, String path) {
     if (!(node instanceof ScalarNode scalar)) {
-      findings.add(
-          node, path, "expected " + ScalarReader.describe(type) + ", found " + kind(node));
+      findings.add(node, path, "expected " + ScalarReader.describe(type) + ", found " + kind(node));
       return null;
     }
     if (YamlMapping.isNull(node)) {

@@ -24,7 +24,8 @@ final class ScalarReader {
           Duration.class,
           ByteSize.class,
           Path.class);
-  private static final Pattern DECIMAL = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)(e[+-]?\\d+)?");
+  private static final Pattern DECIMAL =
+      Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)(e[+-]?\\d+)?");
 
   private ScalarReader() {}
 

@@ -1,17 +1,18 @@
 package io.s2stream.config;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 class ConfigParserTest {
 
@@ -159,8 +160,7 @@ class ConfigParserTest {
   @Test
   void shouldRefuseWrongKindsOfNodes() {
     assertThat(
-            problems(
-                "application-id: [a]\nscales: 1\nbatch: 3\nsources: {url: x}\nguarantee:\n"))
+            problems("application-id: [a]\nscales: 1\nbatch: 3\nsources: {url: x}\nguarantee:\n"))
         .containsExactly(
             "application-id: line 1: expected text, found a list",
             "scales: line 2: expected a list, found '1'",

@@ -1,12 +1,13 @@
 package io.s2stream.config;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class EffectiveConfigTest {
 
@@ -74,8 +75,7 @@ class EffectiveConfigTest {
         new Plain(
             Duration.ofNanos(250_000), "- \"x\"\n", List.of("", "a,b", "null"), new ByteSize(1000));
 
-    Plain again =
-        ConfigParser.parse(EffectiveConfig.render(plain), "again", Plain.class, Map.of());
+    Plain again = ConfigParser.parse(EffectiveConfig.render(plain), "again", Plain.class, Map.of());
 
     assertThat(again).isEqualTo(plain);
   }

@@ -1,10 +1,11 @@
 package io.s2stream.config;
 
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import java.util.Map;
-import org.junit.jupiter.api.Test;
 
 class KafkaSettingsTest {
 
@@ -89,8 +90,7 @@ class KafkaSettingsTest {
 
   @Test
   void shouldRefusePropertiesGivenTwiceOrWithoutValue() {
-    assertThatThrownBy(
-            () -> parse("kafka:\n  bootstrap.servers: a\n  bootstrap: {servers: b}\n"))
+    assertThatThrownBy(() -> parse("kafka:\n  bootstrap.servers: a\n  bootstrap: {servers: b}\n"))
         .hasMessageContaining("kafka.bootstrap.servers: line 2: given twice");
     assertThatThrownBy(() -> parse("kafka:\n  bootstrap.servers:\n"))
         .hasMessageContaining("kafka.bootstrap.servers: line 2: has no value");

@@ -1,13 +1,13 @@
 package io.s2stream.config;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.time.Duration;
-import org.junit.jupiter.api.Test;
+
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class UnitsTest {
 
@@ -27,7 +27,15 @@ class UnitsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"5us,PT0.000005S", "5ms,PT0.005S", "90s,PT1M30S", "2m,PT2M", "3h,PT3H", "1d,PT24H", "0s,PT0S"})
+  @CsvSource({
+    "5us,PT0.000005S",
+    "5ms,PT0.005S",
+    "90s,PT1M30S",
+    "2m,PT2M",
+    "3h,PT3H",
+    "1d,PT24H",
+    "0s,PT0S"
+  })
   void shouldReadDurations(String text, Duration duration) {
     assertThat(DurationText.parse(text)).isEqualTo(duration);
     assertThat(DurationText.parse(DurationText.render(duration))).isEqualTo(duration);

@@ -13,7 +13,8 @@ final class BrokerProperties {
 
   private BrokerProperties() {}
 
-  static Properties of(Path storageDir, int port, int controllerPort, Map<String, String> overrides) {
+  static Properties of(
+      Path storageDir, int port, int controllerPort, Map<String, String> overrides) {
     Properties properties = new Properties();
     String broker = "PLAINTEXT://127.0.0.1:" + port;
     properties.put("process.roles", "broker,controller");
@@ -23,8 +24,7 @@ final class BrokerProperties {
     properties.put(
         "listeners", broker + "," + CONTROLLER_LISTENER + "://127.0.0.1:" + controllerPort);
     properties.put("advertised.listeners", broker);
-    properties.put(
-        "listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+    properties.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
     properties.put("inter.broker.listener.name", "PLAINTEXT");
     properties.put("log.dirs", storageDir.toString());
     singleNode(properties);

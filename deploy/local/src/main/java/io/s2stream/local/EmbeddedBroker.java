@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
+
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -97,7 +98,8 @@ public final class EmbeddedBroker implements AutoCloseable {
       return; // Formatted by an earlier start; its cluster id stays.
     }
     new Formatter()
-        .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
+        .setPrintStream(
+            new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
         .setNodeId(BrokerProperties.NODE_ID)
         .setClusterId(Uuid.randomUuid().toString())
         .setControllerListenerName(BrokerProperties.CONTROLLER_LISTENER)

@@ -1,8 +1,9 @@
 package io.s2stream.local;
 
-import io.s2stream.local.registry.EmbeddedRegistry;
 import java.io.IOException;
 import java.util.Map;
+
+import io.s2stream.local.registry.EmbeddedRegistry;
 
 /** A broker and a schema registry inside this process, for demos and tests. */
 public final class LocalStack implements AutoCloseable {

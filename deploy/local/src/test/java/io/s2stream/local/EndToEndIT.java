@@ -1,6 +1,13 @@
 package io.s2stream.local;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
 
 import io.s2stream.config.ConfigParser;
 import io.s2stream.ingest.IngestApp;
@@ -19,27 +26,23 @@ import io.s2stream.schemas.FrameInfo;
 import io.s2stream.schemas.TensorType;
 import io.s2stream.schemas.serde.S2AvroDeserializer;
 import io.s2stream.schemas.tensor.FeatureTensor;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.LongStream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A real encoded clip through ingest, broker, registry and processor, to a subscriber; exactly-once. */
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A real encoded clip through ingest, broker, registry and processor, to a subscriber;
+ * exactly-once.
+ */
 @Timeout(180)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EndToEndIT {
@@ -106,7 +109,10 @@ class EndToEndIT {
   void shouldGiveEachSampledFrameExactlyOneRecordInOrder() {
     for (String stream : List.of("lobby", "yard")) {
       List<FeatureRecord> records = of(stream, features);
-      assertThat(records.stream().flatMap(record -> record.getFrames().stream()).map(FrameInfo::getIndex))
+      assertThat(
+              records.stream()
+                  .flatMap(record -> record.getFrames().stream())
+                  .map(FrameInfo::getIndex))
           .containsExactlyElementsOf(LongStream.range(0, SAMPLED).boxed().toList());
       assertThat(records).extracting(FeatureRecord::getStreamId).containsOnly(stream);
     }
@@ -124,7 +130,8 @@ class EndToEndIT {
       assertThat(record.getDtype()).isEqualTo(TensorType.FLOAT32);
       assertThat(record.getTower()).isEqualTo("demo-vit");
       assertThat(record.getTowerSha256()).matches("[0-9a-f]{64}");
-      assertThat(record.getData().remaining()).isEqualTo(4 * batch * 196 * record.getShape().get(2));
+      assertThat(record.getData().remaining())
+          .isEqualTo(4 * batch * 196 * record.getShape().get(2));
     }
     assertThat(records.subList(0, RECORDS_PER_STREAM))
         .extracting(record -> record.getFrames().size())
@@ -137,7 +144,8 @@ class EndToEndIT {
       for (FrameInfo frame : record.getFrames()) {
         assertThat(frame.getPtsMicros()).isEqualTo(frame.getIndex() * 1_000_000 / FPS);
         assertThat(frame.getCaptureTimeMicros())
-            .isBetween((System.currentTimeMillis() - 180_000) * 1000, System.currentTimeMillis() * 1000);
+            .isBetween(
+                (System.currentTimeMillis() - 180_000) * 1000, System.currentTimeMillis() * 1000);
       }
     }
   }
@@ -159,7 +167,8 @@ class EndToEndIT {
   @Test
   void shouldEqualADirectForwardOfTheSamePixels() throws Exception {
     try (S2FeatureExtractor extractor =
-        S2FeatureExtractor.load(processorConfig.tower(), processorConfig.s2(), TensorType.FLOAT32)) {
+        S2FeatureExtractor.load(
+            processorConfig.tower(), processorConfig.s2(), TensorType.FLOAT32)) {
       List<FrameBatch> batches = of("yard", frames);
       List<FeatureRecord> records = of("yard", features);
       assertThat(records).hasSameSizeAs(batches);
@@ -173,7 +182,8 @@ class EndToEndIT {
 
   @Test
   void shouldTellDifferentPicturesApart() {
-    // The scene moves: equal features of different frames would mean that pixels got lost on the way.
+    // The scene moves: equal features of different frames would mean that pixels got lost on the
+    // way.
     float[] first = FeatureTensor.of(of("lobby", features).get(0)).toFloats();
     float[] last = FeatureTensor.of(of("lobby", features).get(RECORDS_PER_STREAM - 2)).toFloats();
     double difference = 0;
@@ -185,7 +195,8 @@ class EndToEndIT {
 
   private static float[] direct(S2FeatureExtractor extractor, FrameBatch batch) throws Exception {
     int bytes = extractor.layout(batch.getHeight(), batch.getWidth()).bytesPerFrame();
-    ByteBuffer all = ByteBuffer.allocate(batch.getFrames().size() * bytes).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer all =
+        ByteBuffer.allocate(batch.getFrames().size() * bytes).order(ByteOrder.LITTLE_ENDIAN);
     List<RgbFrame> pixels = new ArrayList<>();
     List<ByteBuffer> out = new ArrayList<>();
     for (Frame frame : batch.getFrames()) {
@@ -199,7 +210,10 @@ class EndToEndIT {
   }
 
   private static <T> List<T> of(String stream, List<ConsumerRecord<String, T>> records) {
-    return records.stream().filter(record -> record.key().equals(stream)).map(ConsumerRecord::value).toList();
+    return records.stream()
+        .filter(record -> record.key().equals(stream))
+        .map(ConsumerRecord::value)
+        .toList();
   }
 
   /** Everything in a topic, until both streams' end marks are there. */
@@ -210,7 +224,8 @@ class EndToEndIT {
     S2AvroDeserializer<T> values = new S2AvroDeserializer<>(type);
     values.configure(properties, false);
     List<ConsumerRecord<String, T>> records = new ArrayList<>();
-    try (KafkaConsumer<String, T> consumer = new KafkaConsumer<>(properties, new StringDeserializer(), values)) {
+    try (KafkaConsumer<String, T> consumer =
+        new KafkaConsumer<>(properties, new StringDeserializer(), values)) {
       consumer.assign(
           consumer.partitionsFor(topic).stream()
               .map(partition -> new TopicPartition(topic, partition.partition()))

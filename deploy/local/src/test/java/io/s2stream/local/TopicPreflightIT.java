@@ -1,22 +1,23 @@
 package io.s2stream.local;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.Map;
 
 import io.s2stream.config.KafkaSettings;
 import io.s2stream.schemas.topics.CheckedTopic;
 import io.s2stream.schemas.topics.TopicException;
 import io.s2stream.schemas.topics.TopicPreflight;
 import io.s2stream.schemas.topics.TopicSpec;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 @Timeout(60)
 class TopicPreflightIT {
@@ -34,8 +35,7 @@ class TopicPreflightIT {
   }
 
   private static TopicPreflight preflight(String servers, Duration timeout) throws TopicException {
-    return TopicPreflight.connect(
-        KafkaSettings.of(Map.of("bootstrap.servers", servers)), timeout);
+    return TopicPreflight.connect(KafkaSettings.of(Map.of("bootstrap.servers", servers)), timeout);
   }
 
   private static CheckedTopic ensure(TopicSpec spec) throws Exception {

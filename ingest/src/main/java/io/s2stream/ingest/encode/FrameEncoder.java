@@ -1,8 +1,9 @@
 package io.s2stream.ingest.encode;
 
+import java.nio.ByteBuffer;
+
 import io.s2stream.ingest.source.VideoFrame;
 import io.s2stream.schemas.PixelEncoding;
-import java.nio.ByteBuffer;
 
 /** Writes one frame's pixels as they travel in a record. Not thread-safe; the owner closes it. */
 public interface FrameEncoder extends AutoCloseable {

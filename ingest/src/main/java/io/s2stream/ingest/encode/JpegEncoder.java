@@ -1,15 +1,13 @@
 package io.s2stream.ingest.encode;
 
-import static io.s2stream.ingest.libav.Libav.allocated;
-import static io.s2stream.ingest.libav.Libav.check;
+import java.nio.ByteBuffer;
+import java.util.Locale;
 
 import io.s2stream.ingest.libav.FilterGraph;
 import io.s2stream.ingest.libav.LibavException;
 import io.s2stream.ingest.source.ImageSize;
 import io.s2stream.ingest.source.VideoFrame;
 import io.s2stream.schemas.PixelEncoding;
-import java.nio.ByteBuffer;
-import java.util.Locale;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -18,6 +16,9 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
+
+import static io.s2stream.ingest.libav.Libav.allocated;
+import static io.s2stream.ingest.libav.Libav.check;
 
 /**
  * Writes baseline JPEG with libav's encoder: BT.601, full range (what JFIF means), 4:4:4.
@@ -83,8 +84,7 @@ public final class JpegEncoder implements FrameEncoder {
     context.time_base(avutil.av_make_q(1, 25));
     context.thread_count(1);
     // Bit-exact: no comment with libav's version in every frame.
-    context.flags(
-        context.flags() | avcodec.AV_CODEC_FLAG_QSCALE | avcodec.AV_CODEC_FLAG_BITEXACT);
+    context.flags(context.flags() | avcodec.AV_CODEC_FLAG_QSCALE | avcodec.AV_CODEC_FLAG_BITEXACT);
     context.global_quality(lambda);
     context.qmin(MIN_QSCALE);
     try {

@@ -1,8 +1,9 @@
 package io.s2stream.ingest.encode;
 
+import java.nio.ByteBuffer;
+
 import io.s2stream.ingest.source.VideoFrame;
 import io.s2stream.schemas.PixelEncoding;
-import java.nio.ByteBuffer;
 
 /** Passes the pixels on as they are, without a copy: 3·height·width bytes. */
 public final class RawEncoder implements FrameEncoder {

@@ -1,8 +1,5 @@
 package io.s2stream.ingest.libav;
 
-import static io.s2stream.ingest.libav.Libav.allocated;
-import static io.s2stream.ingest.libav.Libav.check;
-
 import org.bytedeco.ffmpeg.avfilter.AVFilterContext;
 import org.bytedeco.ffmpeg.avfilter.AVFilterGraph;
 import org.bytedeco.ffmpeg.avfilter.AVFilterInOut;
@@ -11,6 +8,9 @@ import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.global.avfilter;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.jspecify.annotations.Nullable;
+
+import static io.s2stream.ingest.libav.Libav.allocated;
+import static io.s2stream.ingest.libav.Libav.check;
 
 /**
  * One configured libavfilter graph: written as text, with at most one input and exactly one output.

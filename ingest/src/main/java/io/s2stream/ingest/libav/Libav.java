@@ -1,6 +1,7 @@
 package io.s2stream.ingest.libav;
 
 import java.nio.charset.StandardCharsets;
+
 import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.Pointer;

@@ -1,4 +1,7 @@
-/** Small shared pieces around libav's C API: error codes and filter graphs without an owner elsewhere. */
+/**
+ * Small shared pieces around libav's C API: error codes and filter graphs without an owner
+ * elsewhere.
+ */
 @NullMarked
 package io.s2stream.ingest.libav;
 

@@ -1,17 +1,18 @@
 package io.s2stream.ingest.publish;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import io.s2stream.ingest.encode.FrameEncoder;
 import io.s2stream.ingest.source.VideoFrame;
 import io.s2stream.schemas.Frame;
 import io.s2stream.schemas.FrameBatch;
 import io.s2stream.schemas.PixelEncoding;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Groups one stream's frames into records of a fixed number of frames; the last one before an end or
- * a loss may be shorter. Not thread-safe.
+ * Groups one stream's frames into records of a fixed number of frames; the last one before an end
+ * or a loss may be shorter. Not thread-safe.
  */
 public final class BatchAssembler {
 
@@ -72,8 +73,7 @@ public final class BatchAssembler {
     if (open != null) {
       throw new IllegalStateException("frames are waiting: flush before the end-of-stream mark");
     }
-    return new FrameBatch(
-        streamId, totalFrames, 0, 0, encoding(), List.of(), true);
+    return new FrameBatch(streamId, totalFrames, 0, 0, encoding(), List.of(), true);
   }
 
   private PixelEncoding encoding() {

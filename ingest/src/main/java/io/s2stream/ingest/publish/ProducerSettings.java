@@ -1,8 +1,9 @@
 package io.s2stream.ingest.publish;
 
+import java.util.Map;
+
 import io.s2stream.config.KafkaSettings;
 import io.s2stream.schemas.serde.S2AvroSerializer;
-import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -26,6 +27,8 @@ public final class ProducerSettings {
     properties.putIfAbsent(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, S2AvroSerializer.class);
     properties.putIfAbsent(ProducerConfig.ACKS_CONFIG, "all");
     properties.putIfAbsent(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    // Measured: lz4 takes a sixth off photographic RGB24 and nothing off JPEG; drawn charts, which
+    // shrink to a fifth, mislead. Not worth the time on all four sides.
     properties.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
     properties.putIfAbsent(
         ProducerConfig.MAX_REQUEST_SIZE_CONFIG,

@@ -1,9 +1,10 @@
 package io.s2stream.ingest.publish;
 
-import io.s2stream.schemas.Frame;
-import io.s2stream.schemas.FrameBatch;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+
+import io.s2stream.schemas.Frame;
+import io.s2stream.schemas.FrameBatch;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Sends one stream's records in order and counts what the broker acknowledged. After the first
  * failure nothing more is sent: a later record must not hide the gap.
  *
- * <p>{@link #publish} and {@link #awaitAcknowledged} belong to the stream's thread; acknowledgements
- * arrive on the producer's.
+ * <p>{@link #publish} and {@link #awaitAcknowledged} belong to the stream's thread;
+ * acknowledgements arrive on the producer's.
  */
 public final class StreamPublisher {
 
@@ -23,6 +24,8 @@ public final class StreamPublisher {
   public interface Acknowledgements {
 
     /**
+     * The broker has this record.
+     *
      * @param frames number of frames in the record; 0 for an end-of-stream mark
      * @param bytes size of the serialised value
      */
@@ -52,6 +55,7 @@ public final class StreamPublisher {
    *
    * @throws PublishException if this or an earlier record of the stream could not be sent
    */
+  @SuppressWarnings("FutureReturnValueIgnored") // The callback is told the same.
   public void publish(FrameBatch batch) throws PublishException {
     synchronized (lock) {
       throwFailure();

@@ -1,8 +1,8 @@
 package io.s2stream.ingest.source;
 
 /**
- * Ends whatever blocks in the readers that were opened with it, once and for all. Thread-safe; holds
- * no resources.
+ * Ends whatever blocks in the readers that were opened with it, once and for all. Thread-safe;
+ * holds no resources.
  */
 public final class Cancellation {
 

@@ -1,8 +1,5 @@
 package io.s2stream.ingest.source;
 
-import static io.s2stream.ingest.libav.Libav.allocated;
-import static io.s2stream.ingest.libav.Libav.check;
-
 import io.s2stream.ingest.libav.Libav;
 import io.s2stream.ingest.libav.LibavException;
 import io.s2stream.ingest.source.SourceException.Reason;
@@ -15,6 +12,9 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.jspecify.annotations.Nullable;
+
+import static io.s2stream.ingest.libav.Libav.allocated;
+import static io.s2stream.ingest.libav.Libav.check;
 
 /** One video stream's decoder. Damaged data is reported to {@link ReaderEvents} and passed over. */
 final class Decoder implements AutoCloseable {

@@ -1,12 +1,11 @@
 package io.s2stream.ingest.source;
 
-import static io.s2stream.ingest.libav.Libav.allocated;
-
-import io.s2stream.ingest.libav.Libav;
-import io.s2stream.ingest.source.SourceException.Reason;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+
+import io.s2stream.ingest.libav.Libav;
+import io.s2stream.ingest.source.SourceException.Reason;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
@@ -16,6 +15,8 @@ import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.PointerPointer;
+
+import static io.s2stream.ingest.libav.Libav.allocated;
 
 /** Opens a source with libavformat, finds its video stream and hands out that stream's packets. */
 final class Demuxer implements AutoCloseable {
@@ -66,15 +67,13 @@ final class Demuxer implements AutoCloseable {
   private static void checkFile(Path path) throws SourceException {
     if (!Files.exists(path)) {
       throw new SourceException(
-          Reason.MISSING,
-          "no such file: " + path + " (looked for " + path.toAbsolutePath() + ")");
+          Reason.MISSING, "no such file: " + path + " (looked for " + path.toAbsolutePath() + ")");
     }
     if (Files.isDirectory(path)) {
       throw new SourceException(Reason.MISSING, path + " is a folder: expected a video file");
     }
     if (!Files.isReadable(path)) {
-      throw new SourceException(
-          Reason.MISSING, path + " can't be read: check its permissions");
+      throw new SourceException(Reason.MISSING, path + " can't be read: check its permissions");
     }
   }
 
@@ -90,8 +89,7 @@ final class Demuxer implements AutoCloseable {
       throw openFailed(uri, guard, code);
     }
     int index =
-        avformat.av_find_best_stream(
-            context, avutil.AVMEDIA_TYPE_VIDEO, -1, -1, (AVCodec) null, 0);
+        avformat.av_find_best_stream(context, avutil.AVMEDIA_TYPE_VIDEO, -1, -1, (AVCodec) null, 0);
     boolean coverArt =
         index >= 0
             && (context.streams(index).disposition() & avformat.AV_DISPOSITION_ATTACHED_PIC) != 0;
@@ -163,8 +161,7 @@ final class Demuxer implements AutoCloseable {
     }
     if (guard.timedOut()) {
       avcodec.av_packet_unref(packet);
-      throw new SourceException(
-          Reason.STALLED, uri + " sent nothing for the stall timeout");
+      throw new SourceException(Reason.STALLED, uri + " sent nothing for the stall timeout");
     }
   }
 
@@ -181,7 +178,9 @@ final class Demuxer implements AutoCloseable {
     return stream;
   }
 
-  /** Returns the video stream's length, or that of the whole container, or 0 if neither is known. */
+  /**
+   * Returns the video stream's length, or that of the whole container, or 0 if neither is known.
+   */
   long declaredMicros() {
     if (stream.duration() > 0) {
       return Libav.toMicros(stream.duration(), stream.time_base());

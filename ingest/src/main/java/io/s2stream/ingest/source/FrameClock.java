@@ -20,8 +20,9 @@ final class FrameClock {
 
   /**
    * @param sourceFps nominal frame rate, 0 if unknown
-   * @param live whether a first frame without a time is to be dropped: RTSP sends such frames before
-   *     the first clock report, and starting them at 0 would put them far before the second one
+   * @param live whether a first frame without a time is to be dropped: RTSP sends such frames
+   *     before the first clock report, and starting them at 0 would put them far before the second
+   *     one
    */
   FrameClock(AVStream stream, double sourceFps, boolean live) {
     this.timeBase = stream.time_base();

@@ -4,10 +4,10 @@ package io.s2stream.ingest.source;
  * Chooses which decoded frames are sampled, by their own times.
  *
  * <p>Time is cut into slots of 1/fps seconds counted from the start of the stream. Each slot takes
- * the frame nearest to its start {@code k/fps} (the earlier one on a tie), with the frame's own time.
- * So a video of D seconds gives {@code D·fps} frames, spaced without drift; a source slower than
- * fps gives each of its frames once. Nothing is ever repeated: a gap in the source leaves its slots
- * empty.
+ * the frame nearest to its start {@code k/fps} (the earlier one on a tie), with the frame's own
+ * time. So a video of D seconds gives {@code D·fps} frames, spaced without drift; a source slower
+ * than fps gives each of its frames once. Nothing is ever repeated: a gap in the source leaves its
+ * slots empty.
  *
  * <p>Why not libavfilter's {@code fps}: it fills gaps with copies (a 45 s camera outage becomes
  * hundreds of equal frames), shows for the slot at 0 s a frame up to half a slot later, and would
@@ -34,7 +34,8 @@ final class FrameSampler {
    */
   FrameSampler(double fps, double sourceFps) {
     this.fps = fps;
-    this.toleranceMicros = Math.min(0.5e6 / fps, sourceFps > 0 ? 0.5e6 / sourceFps : ROUNDING_MICROS);
+    this.toleranceMicros =
+        Math.min(0.5e6 / fps, sourceFps > 0 ? 0.5e6 / sourceFps : ROUNDING_MICROS);
   }
 
   /** What to do with a frame. */

@@ -4,14 +4,15 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVIOInterruptCB;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets blocking calls of one AVFormatContext be ended, by a {@link Cancellation} or by
- * running out of time. Belongs to the reading thread.
+ * Lets blocking calls of one AVFormatContext be ended, by a {@link Cancellation} or by running out
+ * of time. Belongs to the reading thread.
  */
 final class InterruptGuard implements AutoCloseable {
 

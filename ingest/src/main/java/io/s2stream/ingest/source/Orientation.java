@@ -1,6 +1,7 @@
 package io.s2stream.ingest.source;
 
 import java.util.Locale;
+
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
@@ -11,8 +12,8 @@ import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Turns a display matrix, as phones and some cameras write it, into the libavfilter filters that put
- * the picture upright; the same result as the ffmpeg command gives.
+ * Turns a display matrix, as phones and some cameras write it, into the libavfilter filters that
+ * put the picture upright; the same result as the ffmpeg command gives.
  */
 final class Orientation {
 
@@ -37,8 +38,7 @@ final class Orientation {
 
   /** Returns the filters a frame asks for itself, or {@code otherwise} if it says nothing. */
   static String filtersFor(AVFrame frame, String otherwise) {
-    AVFrameSideData data =
-        avutil.av_frame_get_side_data(frame, avutil.AV_FRAME_DATA_DISPLAYMATRIX);
+    AVFrameSideData data = avutil.av_frame_get_side_data(frame, avutil.AV_FRAME_DATA_DISPLAYMATRIX);
     return data == null || data.isNull() ? otherwise : filtersFor(data.data());
   }
 
@@ -49,8 +49,8 @@ final class Orientation {
   }
 
   /**
-   * @param matrix row by row, 3x3: [a b u; c d v; x y w], where the point (p, q) goes to (a·p + c·q,
-   *     b·p + d·q)
+   * @param matrix row by row, 3x3: [a b u; c d v; x y w], where the point (p, q) goes to (a·p +
+   *     c·q, b·p + d·q)
    */
   static String filtersFor(int[] matrix) {
     // The angle alone does not tell a rotation from a mirror image (a horizontal flip reads as 180

@@ -1,14 +1,15 @@
 package io.s2stream.ingest.source;
 
-import static io.s2stream.ingest.libav.Libav.allocated;
+import java.util.Locale;
 
 import io.s2stream.ingest.libav.FilterGraph;
-import java.util.Locale;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVPixFmtDescriptor;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
 import org.jspecify.annotations.Nullable;
+
+import static io.s2stream.ingest.libav.Libav.allocated;
 
 /**
  * Turns decoded pictures of any size, format and orientation into packed RGB24 of one size, through
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PictureConverter implements AutoCloseable {
 
-  // Bicubic with B=0, C=0.5 is the kernel of PIL, with which the towers' image processors were made:
+  // Bicubic with B=0, C=0.5 is the kernel of PIL, with which the towers' image processors were
+  // made:
   // within 0.04 to 0.12 levels of it on photographs. Without full_chroma_int the chroma planes are
   // interpolated in steps: 2.2 levels off on average, 30 at worst. full_chroma_inp is the same for
   // RGB input, which libswscale scales as YUV; on YUV input it changes nothing.

@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
  */
 public final class SourceUri {
 
-  private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*):.*", Pattern.DOTALL);
+  private static final Pattern SCHEME =
+      Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*):.*", Pattern.DOTALL);
   private static final Pattern USER_INFO = Pattern.compile("(?<=://)[^/?#\\s]*@");
   // A password with an unescaped slash: what follows the colon is no port, and an @ comes later.
   private static final Pattern ODD_USER_INFO =

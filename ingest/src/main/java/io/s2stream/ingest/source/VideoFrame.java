@@ -10,7 +10,8 @@ package io.s2stream.ingest.source;
  * @param size height and width
  * @param rgb packed 8-bit R, G, B, full range, row by row, no padding; owned by the receiver
  */
-@SuppressWarnings("ArrayRecordComponent") // Compared by no one; a defensive copy would cost a frame.
+@SuppressWarnings(
+    "ArrayRecordComponent") // Compared by no one; a defensive copy would cost a frame.
 public record VideoFrame(
     long index,
     long ptsMicros,

@@ -1,16 +1,17 @@
 package io.s2stream.ingest.source;
 
-import static io.s2stream.ingest.libav.Libav.allocated;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 import io.s2stream.ingest.libav.Libav;
 import io.s2stream.ingest.source.FrameSampler.Choice;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.jspecify.annotations.Nullable;
+
+import static io.s2stream.ingest.libav.Libav.allocated;
 
 /**
  * Reads one video from its start: demuxes, decodes, samples, and converts what was sampled to RGB24

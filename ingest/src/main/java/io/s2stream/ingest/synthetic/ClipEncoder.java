@@ -1,12 +1,10 @@
 package io.s2stream.ingest.synthetic;
 
-import static io.s2stream.ingest.libav.Libav.allocated;
-import static io.s2stream.ingest.libav.Libav.check;
+import java.nio.file.Path;
 
 import io.s2stream.ingest.libav.FilterGraph;
 import io.s2stream.ingest.libav.Libav;
 import io.s2stream.ingest.libav.LibavException;
-import java.nio.file.Path;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -22,6 +20,9 @@ import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
+
+import static io.s2stream.ingest.libav.Libav.allocated;
+import static io.s2stream.ingest.libav.Libav.check;
 
 /** Runs one {@link SyntheticClip}: scene graph, encoder and muxer, and owns all three. */
 final class ClipEncoder implements AutoCloseable {
@@ -106,12 +107,12 @@ final class ClipEncoder implements AutoCloseable {
 
   private AVStream addStream(AVCodecContext codec) {
     AVStream stream = allocated(avformat.avformat_new_stream(container, null), "stream");
-    check(
-        avcodec.avcodec_parameters_from_context(stream.codecpar(), codec), "describe the stream");
+    check(avcodec.avcodec_parameters_from_context(stream.codecpar(), codec), "describe the stream");
     stream.time_base(codec.time_base());
     stream.avg_frame_rate(codec.framerate());
     if (clip.rotationDegrees() != 0) {
-      // The list is passed as a pointer to a pointer: the new address lands in our object and has to
+      // The list is passed as a pointer to a pointer: the new address lands in our object and has
+      // to
       // be handed back to the parameters, which own it from then on.
       AVPacketSideData matrix = new AVPacketSideData((Pointer) null);
       int[] count = {0};
@@ -131,8 +132,7 @@ final class ClipEncoder implements AutoCloseable {
     try {
       int written = 0;
       long endMicros = clip.duration().toNanos() / 1000;
-      while (frames.pull(frame)
-          && Libav.toMicros(frame.pts(), frames.timeBase()) < endMicros) {
+      while (frames.pull(frame) && Libav.toMicros(frame.pts(), frames.timeBase()) < endMicros) {
         checkSize(frame);
         frame.pict_type(avutil.AV_PICTURE_TYPE_NONE);
         check(avcodec.avcodec_send_frame(codec, frame), "encode a frame");

@@ -20,7 +20,8 @@ import java.util.Locale;
  * @param encoder libavcodec's name of an encoder; libopenh264 writes H.264
  * @param pixelFormat libavutil's name of the encoded pixel format
  * @param colourTags what the clip says of its colours
- * @param rotationDegrees clockwise rotation a player must apply, as phones write it; multiples of 90
+ * @param rotationDegrees clockwise rotation a player must apply, as phones write it; multiples of
+ *     90
  */
 public record SyntheticClip(
     int width,

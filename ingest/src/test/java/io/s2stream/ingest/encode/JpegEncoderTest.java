@@ -1,7 +1,11 @@
 package io.s2stream.ingest.encode;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Objects;
+import javax.imageio.ImageIO;
 
 import io.s2stream.ingest.source.ImageSize;
 import io.s2stream.ingest.source.ReaderOptions;
@@ -9,15 +13,12 @@ import io.s2stream.ingest.source.SourceUri;
 import io.s2stream.ingest.source.VideoFrame;
 import io.s2stream.ingest.source.VideoReader;
 import io.s2stream.schemas.PixelEncoding;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Path;
-import java.util.Objects;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Decodes with the JDK, as an independent reader of what libav writes. */
 class JpegEncoderTest {

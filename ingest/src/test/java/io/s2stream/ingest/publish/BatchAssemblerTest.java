@@ -1,7 +1,8 @@
 package io.s2stream.ingest.publish;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import java.util.Objects;
 
 import io.s2stream.ingest.encode.RawEncoder;
 import io.s2stream.ingest.source.ImageSize;
@@ -9,11 +10,13 @@ import io.s2stream.ingest.source.VideoFrame;
 import io.s2stream.schemas.Frame;
 import io.s2stream.schemas.FrameBatch;
 import io.s2stream.schemas.PixelEncoding;
-import java.io.ByteArrayOutputStream;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class BatchAssemblerTest {
 
@@ -26,9 +29,8 @@ class BatchAssemblerTest {
     assertThat(assembler.add(frame(0))).isNull();
     assertThat(assembler.add(frame(1))).isNull();
 
-    FrameBatch batch = assembler.add(frame(2));
+    FrameBatch batch = Objects.requireNonNull(assembler.add(frame(2)));
 
-    assertThat(batch).isNotNull();
     assertThat(batch.getStreamId()).isEqualTo("cam");
     assertThat(batch.getFirstFrameIndex()).isZero();
     assertThat(batch.getHeight()).isEqualTo(4);
@@ -44,8 +46,7 @@ class BatchAssemblerTest {
   void shouldGiveAShorterRecordWhenFlushed() {
     assembler.add(frame(0));
 
-    assertThat(assembler.flush())
-        .satisfies(batch -> assertThat(batch.getFrames()).hasSize(1));
+    assertThat(assembler.flush()).satisfies(batch -> assertThat(batch.getFrames()).hasSize(1));
     assertThat(assembler.flush()).isNull();
     assertThat(assembler.add(frame(1))).isNull();
     assertThat(assembler.flush())
@@ -74,7 +75,8 @@ class BatchAssemblerTest {
   void shouldFitTheComputedSizeWhenSerialised() throws Exception {
     // given the longest id and the longest varints
     BatchAssembler longest = new BatchAssembler("x".repeat(200), 2, new RawEncoder());
-    longest.add(new VideoFrame(1L << 62, 1L << 62, 1L << 62, true, SIZE, new byte[SIZE.rgbBytes()]));
+    longest.add(
+        new VideoFrame(1L << 62, 1L << 62, 1L << 62, true, SIZE, new byte[SIZE.rgbBytes()]));
     FrameBatch batch =
         longest.add(
             new VideoFrame(1L << 62, 1L << 62, 1L << 62, true, SIZE, new byte[SIZE.rgbBytes()]));
@@ -89,7 +91,7 @@ class BatchAssemblerTest {
 
   private static VideoFrame frame(int index) {
     byte[] rgb = new byte[SIZE.rgbBytes()];
-    java.util.Arrays.fill(rgb, (byte) index);
+    Arrays.fill(rgb, (byte) index);
     return new VideoFrame(index, 40_000L * index, 1_700_000_000_000_000L, index == 1, SIZE, rgb);
   }
 }

@@ -1,17 +1,18 @@
 package io.s2stream.ingest.source;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.s2stream.ingest.synthetic.SyntheticClip;
-import io.s2stream.ingest.synthetic.SyntheticClip.ColourTags;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+
+import io.s2stream.ingest.synthetic.SyntheticClip;
+import io.s2stream.ingest.synthetic.SyntheticClip.ColourTags;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Colour bars whose YUV values are computed here from the standards' formulas, so that no colour
@@ -24,6 +25,7 @@ class ColourTest {
     {191, 191, 191}, {191, 191, 0}, {0, 191, 191}, {0, 191, 0}, {191, 0, 191}, {191, 0, 0},
     {0, 0, 191}, {255, 255, 255}, {230, 40, 20}, {30, 160, 60}, {20, 60, 220}, {0, 0, 0}
   };
+
   private static final int BAR_WIDTH = 32;
 
   @TempDir private Path folder;
@@ -59,10 +61,7 @@ class ColourTest {
   void shouldFollowThePolicyWhenTheVideoIsUntagged(
       int lines, ColourTags madeAs, UntaggedColour policy) throws Exception {
     Path file = folder.resolve("bars.mkv");
-    bars(lines, madeAs)
-        .withEncoder("ffv1", "yuv444p")
-        .withColourTags(ColourTags.NONE)
-        .write(file);
+    bars(lines, madeAs).withEncoder("ffv1", "yuv444p").withColourTags(ColourTags.NONE).write(file);
 
     assertBars(readFirst(file, policy), 3);
   }

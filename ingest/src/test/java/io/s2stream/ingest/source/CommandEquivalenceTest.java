@@ -1,17 +1,18 @@
 package io.s2stream.ingest.source;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.s2stream.ingest.synthetic.SyntheticClip;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+
+import io.s2stream.ingest.synthetic.SyntheticClip;
 import org.bytedeco.javacpp.Loader;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Compares with the ffmpeg program that comes with the natives, byte for byte. */
 class CommandEquivalenceTest {

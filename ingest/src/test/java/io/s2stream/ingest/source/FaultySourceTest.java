@@ -1,11 +1,5 @@
 package io.s2stream.ingest.source;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.InstanceOfAssertFactories.type;
-
-import io.s2stream.ingest.source.SourceException.Reason;
-import io.s2stream.ingest.synthetic.SyntheticClip;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,8 +12,15 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+
+import io.s2stream.ingest.source.SourceException.Reason;
+import io.s2stream.ingest.synthetic.SyntheticClip;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 class FaultySourceTest {
 
@@ -222,7 +223,6 @@ class FaultySourceTest {
   }
 
   private static ReaderOptions withTimeout(Duration timeout) {
-    return new ReaderOptions(
-        OPTIONS.size(), 1, UntaggedColour.AUTO, 1, timeout, Map.of(), 0);
+    return new ReaderOptions(OPTIONS.size(), 1, UntaggedColour.AUTO, 1, timeout, Map.of(), 0);
   }
 }

@@ -1,13 +1,14 @@
 package io.s2stream.ingest.source;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.s2stream.ingest.source.FrameSampler.Choice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
+
+import io.s2stream.ingest.source.FrameSampler.Choice;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class FrameSamplerTest {
 
@@ -32,14 +33,16 @@ class FrameSamplerTest {
   @Test
   void shouldTakeEveryFrameOnceWhenACameraJitters() {
     Random random = new Random(1);
-    LongStream jittering = frames(25, 1, 1000).map(micros -> micros + random.nextInt(-15_000, 15_000));
+    LongStream jittering =
+        frames(25, 1, 1000).map(micros -> micros + random.nextInt(-15_000, 15_000));
 
     assertThat(taken(25, 25, jittering)).hasSize(1000);
   }
 
   @Test
   void shouldNotRepeatOrCatchUpWhenTheSourcePauses() {
-    LongStream times = LongStream.concat(frames(10, 1, 10), frames(10, 1, 10).map(t -> t + 46_000_000));
+    LongStream times =
+        LongStream.concat(frames(10, 1, 10), frames(10, 1, 10).map(t -> t + 46_000_000));
 
     List<Long> taken = taken(2, 10, times);
 
@@ -63,8 +66,7 @@ class FrameSamplerTest {
   }
 
   private static LongStream frames(int numerator, int denominator, int count) {
-    return LongStream.range(0, count)
-        .map(i -> Math.round(i * 1e6 * denominator / numerator));
+    return LongStream.range(0, count).map(i -> Math.round(i * 1e6 * denominator / numerator));
   }
 
   private static List<Long> taken(double fps, double sourceFps, LongStream times) {

@@ -21,8 +21,7 @@ final class Frames {
       throws SourceException {
     List<VideoFrame> frames = new ArrayList<>();
     try (VideoReader reader =
-        VideoReader.open(
-            new SourceUri(file.toString()), options, events, new Cancellation())) {
+        VideoReader.open(new SourceUri(file.toString()), options, events, new Cancellation())) {
       for (VideoFrame frame = reader.next(); frame != null; frame = reader.next()) {
         frames.add(frame);
       }

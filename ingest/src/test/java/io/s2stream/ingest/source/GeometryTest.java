@@ -1,17 +1,18 @@
 package io.s2stream.ingest.source;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.s2stream.ingest.synthetic.SyntheticClip;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+
+import io.s2stream.ingest.synthetic.SyntheticClip;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class GeometryTest {
 
@@ -135,7 +136,9 @@ class GeometryTest {
     Path file = folder.resolve("picture.mkv");
     SyntheticClip.of(480, 270, 5, Duration.ofMillis(200))
         .withScene(
-            "movie=" + picture + ",scale=out_color_matrix=bt709:out_range=tv"
+            "movie="
+                + picture
+                + ",scale=out_color_matrix=bt709:out_range=tv"
                 + ":flags=accurate_rnd+full_chroma_inp")
         .withEncoder("ffv1", "yuv444p")
         .write(file);

@@ -1,15 +1,16 @@
 package io.s2stream.ingest.source;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.s2stream.ingest.synthetic.SyntheticClip;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+
+import io.s2stream.ingest.synthetic.SyntheticClip;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class VideoReaderTest {
 
@@ -69,8 +70,7 @@ class VideoReaderTest {
     // given 10 frames/s with nothing between 0.9 s and 3.0 s
     Path file = folder.resolve("gap.mkv");
     SyntheticClip.of(64, 48, 10, Duration.ofSeconds(4))
-        .withScene(
-            "testsrc2=size=64x48:rate=10,settb=1/1000,setpts='PTS+if(gte(N,10),2000,0)'")
+        .withScene("testsrc2=size=64x48:rate=10,settb=1/1000,setpts='PTS+if(gte(N,10),2000,0)'")
         .write(file);
 
     List<VideoFrame> frames = Frames.read(file, ReaderOptions.of(SMALL, 5));
@@ -93,6 +93,23 @@ class VideoReaderTest {
     assertThat(frames).hasSize(10);
     assertThat(frames.get(0).ptsMicros()).isZero();
     assertThat(frames.get(9).ptsMicros()).isEqualTo(900_000);
+  }
+
+  @Test
+  void shouldCountTimeInFramesWhenTheFileHasNoTimes() throws Exception {
+    // given a bare H.264 stream, which has no container to carry times
+    Path file = folder.resolve("clip.h264");
+    SyntheticClip.of(64, 48, 25, Duration.ofSeconds(2)).write(file);
+
+    try (VideoReader reader =
+        VideoReader.open(new SourceUri(file.toString()), ReaderOptions.of(SMALL, 5))) {
+      assertThat(reader.live()).isFalse();
+    }
+    List<VideoFrame> frames = Frames.read(file, ReaderOptions.of(SMALL, 5));
+
+    assertThat(frames).hasSize(10);
+    assertThat(frames.get(0).ptsMicros()).isZero();
+    assertThat(frames.get(9).ptsMicros()).isEqualTo(1_800_000);
   }
 
   @Test

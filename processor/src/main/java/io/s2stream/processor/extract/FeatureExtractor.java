@@ -12,16 +12,18 @@ public interface FeatureExtractor extends AutoCloseable {
   /**
    * Layout of the features of frames of this size, in pixels. Thread-safe.
    *
-   * @throws FrameRejectedException when frames of this size can't be processed; the message says why
+   * @throws FrameRejectedException when frames of this size can't be processed; the message says
+   *     why
    */
   FeatureLayout layout(int height, int width) throws FrameRejectedException;
 
   /**
-   * Computes the features of frames that all have one size. Writes frame i's {@code [N, C]} tensor, little endian, into
-   * {@code out.get(i)} (heap or direct, {@code remaining()} equal to {@link FeatureLayout#bytesPerFrame()}) and leaves
-   * that buffer's position where it was.
+   * Computes the features of frames that all have one size. Writes frame i's {@code [N, C]} tensor,
+   * little endian, into {@code out.get(i)} (heap or direct, {@code remaining()} equal to {@link
+   * FeatureLayout#bytesPerFrame()}) and leaves that buffer's position where it was.
    *
-   * <p>Only one thread at a time may call this. Buffers of frames and results belong to the caller and are not kept.
+   * <p>Only one thread at a time may call this. Buffers of frames and results belong to the caller
+   * and are not kept.
    *
    * @throws RuntimeException when the forward failed; no result buffer may be used then
    */

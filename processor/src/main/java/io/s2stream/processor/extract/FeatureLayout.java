@@ -1,7 +1,8 @@
 package io.s2stream.processor.extract;
 
-import io.s2stream.schemas.TensorType;
 import java.util.List;
+
+import io.s2stream.schemas.TensorType;
 
 /**
  * What the features of one frame of a given size look like.
@@ -10,7 +11,8 @@ import java.util.List;
  * @param channels C, all scales together
  * @param gridHeight rows of the patch grid
  * @param gridWidth columns of the patch grid
- * @param prefixTokens class or register tokens before the grid; {@code tokens = prefixTokens + gridHeight * gridWidth}
+ * @param prefixTokens class or register tokens before the grid; {@code tokens = prefixTokens +
+ *     gridHeight * gridWidth}
  * @param dtype element type on the wire, little endian
  * @param imageSizes the sizes the frame is resized to, one {@code [h, w]} per scale
  */
@@ -27,7 +29,13 @@ public record FeatureLayout(
     imageSizes = List.copyOf(imageSizes);
     if (tokens != prefixTokens + gridHeight * gridWidth) {
       throw new IllegalArgumentException(
-          tokens + " tokens are not " + prefixTokens + " prefix tokens + " + gridHeight + "x" + gridWidth);
+          tokens
+              + " tokens are not "
+              + prefixTokens
+              + " prefix tokens + "
+              + gridHeight
+              + "x"
+              + gridWidth);
     }
     long bytes = (long) tokens * channels * bytesPerElement(dtype);
     if (bytes > Integer.MAX_VALUE) {

@@ -1,5 +1,10 @@
 package io.s2stream.processor.extract;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
 import io.s2stream.processor.s2.ImageSize;
 import io.s2stream.processor.s2.InvalidOptionsException;
 import io.s2stream.processor.s2.OutputShape;
@@ -9,17 +14,14 @@ import io.s2stream.processor.s2.SplitMode;
 import io.s2stream.processor.tower.TileFeatures.FeatureMap;
 import io.s2stream.processor.tower.Tower;
 import io.s2stream.processor.tower.TowerSpec;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 
 /**
  * The plan for each size of frame, kept for the sizes seen last.
  *
- * <p>Upstream's scales multiply the size of the image given. Frames come in whatever size ingest was told to send, so here
- * scales multiply the tower's input size: with a tower of 224 pixels and scales [1, 2] every square frame is resized to 224
- * and 448, and a frame of 448 is the best to send. Thread-safe.
+ * <p>Upstream's scales multiply the size of the image given. Frames come in whatever size ingest
+ * was told to send, so here scales multiply the tower's input size: with a tower of 224 pixels and
+ * scales [1, 2] every square frame is resized to 224 and 448, and a frame of 448 is the best to
+ * send. Thread-safe.
  */
 final class FramePlans {
   private static final int KEPT = 64;
@@ -31,21 +33,19 @@ final class FramePlans {
   private final Map<ImageSize, S2Plan> plans = new LinkedHashMap<>(KEPT, 0.75f, true);
 
   /**
-   * @throws InvalidOptionsException when the options can't work with this tower, whatever the frames
+   * @throws InvalidOptionsException when the options can't work with this tower, whatever the
+   *     frames
    */
   FramePlans(S2Config config, Tower tower) {
     this.config = config;
     this.tower = tower;
     checkTower();
     int base = tower.spec().inputSize() == 0 ? tileSize() : tower.spec().inputSize();
-    outputShape = tower.describe(tileSize()) instanceof FeatureMap ? OutputShape.BCHW : OutputShape.BNC;
+    outputShape =
+        tower.describe(tileSize()) instanceof FeatureMap ? OutputShape.BCHW : OutputShape.BNC;
     // A frame of the tower's own size fits whenever the options do.
-    nominal = S2Plan.of(options(ImageSize.square(base)), ImageSize.square(base), tower);
-  }
-
-  /** The plan for square frames. */
-  S2Plan nominal() {
-    return nominal;
+    ImageSize own = ImageSize.square(base);
+    plans.put(own, create(own));
   }
 
   private void checkTower() {
@@ -62,7 +62,9 @@ final class FramePlans {
     }
     if (spec.inputSize() == 0 && (config.imgSizes() == null || config.maxSplitSize() == null)) {
       problems.add(
-          "the tower " + spec.name() + " has no input size of its own (option.s2.inputSize): give img-sizes and max-split-size");
+          "the tower "
+              + spec.name()
+              + " has no input size of its own (option.s2.inputSize): give img-sizes and max-split-size");
     }
     if (!problems.isEmpty()) {
       throw new InvalidOptionsException(problems);
@@ -82,16 +84,27 @@ final class FramePlans {
         return known;
       }
       try {
-        S2Plan plan = S2Plan.of(options(size), size, tower);
+        S2Plan plan = create(size);
         if (plans.size() == KEPT) {
           plans.remove(plans.keySet().iterator().next());
         }
         plans.put(size, plan);
         return plan;
       } catch (InvalidOptionsException e) {
-        throw new FrameRejectedException("a frame of " + size + " (h x w) can't be processed: " + e.getMessage());
+        throw new FrameRejectedException(
+            "a frame of " + size + " (h x w) can't be processed: " + e.getMessage());
       }
     }
+  }
+
+  private S2Plan create(ImageSize frame) {
+    S2Plan plan = S2Plan.of(options(frame), frame, tower);
+    if (4L * plan.tokens() * plan.channels() > Integer.MAX_VALUE) {
+      throw new InvalidOptionsException(
+          List.of(
+              "its features would be " + plan.tokens() + " tokens of " + plan.channels() + " channels, more than 2 GiB"));
+    }
+    return plan;
   }
 
   private S2Options options(ImageSize frame) {
@@ -117,7 +130,8 @@ final class FramePlans {
     }
     double side = tower.spec().inputSize();
     double shorter = Math.min(frame.height(), frame.width());
-    // Frames that aren't square keep their shape where the mode allows it; in mode exact they are refused later.
+    // Frames that aren't square keep their shape where the mode allows it; in mode exact they are
+    // refused later.
     boolean keepShape = config.splitMode() != SplitMode.EXACT;
     double height = keepShape ? side * frame.height() / shorter : side;
     double width = keepShape ? side * frame.width() / shorter : side;

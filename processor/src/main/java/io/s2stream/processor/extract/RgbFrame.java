@@ -7,13 +7,14 @@ import java.nio.ByteBuffer;
  *
  * @param height pixels, at least 1
  * @param width pixels, at least 1
- * @param pixels heap or direct; {@code remaining()} is exactly {@code 3 * height * width}. Readers leave its position
- *     alone
+ * @param pixels heap or direct; {@code remaining()} is exactly {@code 3 * height * width}. Readers
+ *     leave its position alone
  */
 public record RgbFrame(int height, int width, ByteBuffer pixels) {
   public RgbFrame {
     if (height < 1 || width < 1) {
-      throw new IllegalArgumentException("a frame needs at least one pixel, got " + height + "x" + width + " (h x w)");
+      throw new IllegalArgumentException(
+          "a frame needs at least one pixel, got " + height + "x" + width + " (h x w)");
     }
     if (pixels.remaining() != 3L * height * width) {
       throw new IllegalArgumentException(

@@ -1,11 +1,12 @@
 package io.s2stream.processor.extract;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import io.s2stream.config.InvalidSettingException;
 import io.s2stream.config.Problem;
 import io.s2stream.config.Setting;
 import io.s2stream.processor.s2.SplitMode;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code s2} section: upstream's options of the multiscale forward, under upstream's names. */
@@ -16,9 +17,7 @@ public record S2Config(
                     + " on the shorter side.",
             defaultValue = "[1, 2]")
         List<Double> scales,
-    @Setting(
-            value = "Sizes of the image in pixels (square), instead of scales.",
-            optional = true)
+    @Setting(value = "Sizes of the image in pixels (square), instead of scales.", optional = true)
         @Nullable List<Integer> imgSizes,
     @Setting(
             value = "Largest side of a tile in pixels. Absent: the tower's input size.",
@@ -31,7 +30,8 @@ public record S2Config(
             defaultValue = "exact")
         SplitMode splitMode,
     @Setting(
-            value = "Index of the scale whose grid the features have; negative counts from the end.",
+            value =
+                "Index of the scale whose grid the features have; negative counts from the end.",
             defaultValue = "0")
         int resizeOutputToIdx,
     @Setting(
@@ -57,7 +57,8 @@ public record S2Config(
       problems.add(new Problem("scales", "must be one or more positive numbers, not " + scales));
     }
     if (imgSizes != null && (imgSizes.isEmpty() || !imgSizes.stream().allMatch(s -> s > 0))) {
-      problems.add(new Problem("img-sizes", "must be one or more positive whole numbers, not " + imgSizes));
+      problems.add(
+          new Problem("img-sizes", "must be one or more positive whole numbers, not " + imgSizes));
     }
     if (maxSplitSize != null && maxSplitSize < 1) {
       problems.add(new Problem("max-split-size", "must be 1 or more, not " + maxSplitSize));
@@ -67,13 +68,21 @@ public record S2Config(
       problems.add(
           new Problem(
               "resize-output-to-idx",
-              "must be within " + -count + ".." + (count - 1) + " for " + count + " scales, not " + resizeOutputToIdx));
+              "must be within "
+                  + -count
+                  + ".."
+                  + (count - 1)
+                  + " for "
+                  + count
+                  + " scales, not "
+                  + resizeOutputToIdx));
     }
     if (numPrefixToken != null && numPrefixToken < 0) {
       problems.add(new Problem("num-prefix-token", "must be 0 or more, not " + numPrefixToken));
     }
     if (maxTilesPerForward < 1) {
-      problems.add(new Problem("max-tiles-per-forward", "must be 1 or more, not " + maxTilesPerForward));
+      problems.add(
+          new Problem("max-tiles-per-forward", "must be 1 or more, not " + maxTilesPerForward));
     }
     if (!problems.isEmpty()) {
       throw new InvalidSettingException(problems);

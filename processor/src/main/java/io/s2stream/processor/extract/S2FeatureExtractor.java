@@ -1,5 +1,8 @@
 package io.s2stream.processor.extract;
 
+import java.nio.ByteBuffer;
+import java.util.List;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -15,8 +18,6 @@ import io.s2stream.processor.tower.Tower;
 import io.s2stream.processor.tower.TowerLoadException;
 import io.s2stream.processor.tower.TowerSpec;
 import io.s2stream.schemas.TensorType;
-import java.nio.ByteBuffer;
-import java.util.List;
 
 /** Extracts multiscale features with a vision tower, in this process. */
 public final class S2FeatureExtractor implements FeatureExtractor {
@@ -55,14 +56,14 @@ public final class S2FeatureExtractor implements FeatureExtractor {
    * Loads the tower and checks that the options fit it.
    *
    * @throws TowerLoadException when the tower can't be loaded
-   * @throws InvalidOptionsException when options and tower don't fit each other; the message names every problem
-   * @throws IllegalArgumentException when the wire type isn't offered (FLOAT32 and FLOAT16 are)
+   * @throws InvalidOptionsException when options and tower don't fit each other; the message names
+   *     every problem
+   * @throws IllegalArgumentException when the wire type isn't offered (FLOAT32 and FLOAT16 are;
+   *     magnitudes over 65504 become infinite in FLOAT16)
    */
   public static S2FeatureExtractor load(TowerConfig towerConfig, S2Config config, TensorType dtype)
       throws TowerLoadException {
-    if (towerConfig.threads() > 0) {
-      TorchSettings.setThreads(towerConfig.threads());
-    }
+    TorchSettings.setThreads(towerConfig.effectiveThreads());
     return new S2FeatureExtractor(
         TorchTower.load(towerConfig.modelDir(), towerConfig.djlDevice()), config, dtype);
   }
@@ -89,7 +90,8 @@ public final class S2FeatureExtractor implements FeatureExtractor {
   }
 
   private FeatureLayout layout(S2Plan plan) {
-    List<int[]> sizes = plan.scales().stream().map(s -> new int[] {s.image().height(), s.image().width()}).toList();
+    List<int[]> sizes =
+        plan.scales().stream().map(s -> new int[] {s.image().height(), s.image().width()}).toList();
     return new FeatureLayout(
         plan.tokens(),
         plan.channels(),
@@ -104,7 +106,10 @@ public final class S2FeatureExtractor implements FeatureExtractor {
   public void extract(List<RgbFrame> frames, List<ByteBuffer> out) {
     if (frames.isEmpty() || frames.size() != out.size()) {
       throw new IllegalArgumentException(
-          "expected one result buffer per frame and at least one, got " + frames.size() + " frames and " + out.size());
+          "expected one result buffer per frame and at least one, got "
+              + frames.size()
+              + " frames and "
+              + out.size());
     }
     S2Plan plan = plan(frames);
     ImageSource images = (frame, scope) -> normalized(frames.get(frame), scope);
@@ -123,14 +128,16 @@ public final class S2FeatureExtractor implements FeatureExtractor {
     try {
       return plans.plan(first.height(), first.width());
     } catch (FrameRejectedException e) {
-      throw new IllegalArgumentException("layout() would have rejected these frames: " + e.getMessage(), e);
+      throw new IllegalArgumentException(
+          "layout() would have rejected these frames: " + e.getMessage(), e);
     }
   }
 
   private NDArray normalized(RgbFrame frame, NDManager scope) {
     // slice(): DJL reads a direct buffer from its address on, whatever its position.
     NDArray pixels =
-        scope.create(frame.pixels().slice(), new Shape(frame.height(), frame.width(), 3), DataType.UINT8);
+        scope.create(
+            frame.pixels().slice(), new Shape(frame.height(), frame.width(), 3), DataType.UINT8);
     return ops.normalize(pixels, mean, std);
   }
 

@@ -1,28 +1,41 @@
 package io.s2stream.processor.extract;
 
-import ai.djl.Device;
-import io.s2stream.config.InvalidSettingException;
-import io.s2stream.config.Setting;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
+import ai.djl.Device;
+import io.s2stream.config.InvalidSettingException;
+import io.s2stream.config.Setting;
+
 /** The {@code tower} section: which vision tower runs, and on what. */
 public record TowerConfig(
-    @Setting("Folder with serving.properties and the TorchScript file of the vision tower.") Path modelDir,
-    @Setting(value = "Where the tower runs: cpu, gpu or gpu:N.", defaultValue = "cpu") String device,
+    @Setting("Folder with serving.properties and the TorchScript file of the vision tower.")
+        Path modelDir,
+    @Setting(value = "Where the tower runs: cpu, gpu or gpu:N.", defaultValue = "cpu")
+        String device,
     @Setting(
-            value = "CPU threads of one tensor operation; 0 = as many as the machine has cores.",
+            value =
+                "CPU threads of one tensor operation, for the whole process; 0 = as many as there are processors. They wait"
+                    + " for each other: on a machine that is busy with other work fewer can be faster.",
             defaultValue = "0")
         int threads) {
   private static final Pattern DEVICE = Pattern.compile("cpu|gpu(:\\d{1,3})?");
 
   public TowerConfig {
     if (!DEVICE.matcher(device).matches()) {
-      throw new InvalidSettingException("device", "must be cpu, gpu or gpu:N, not '" + device + "'");
+      throw new InvalidSettingException(
+          "device", "must be cpu, gpu or gpu:N, not '" + device + "'");
     }
     if (threads < 0 || threads > 1024) {
       throw new InvalidSettingException("threads", "must be within 0..1024, not " + threads);
     }
+  }
+
+  /**
+   * libtorch's own default counts the host's processors even where a container may use only a few.
+   */
+  int effectiveThreads() {
+    return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
   }
 
   Device djlDevice() {

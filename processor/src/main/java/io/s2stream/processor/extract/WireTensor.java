@@ -1,10 +1,11 @@
 package io.s2stream.processor.extract;
 
+import java.nio.ByteBuffer;
+import java.util.List;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import io.s2stream.schemas.TensorType;
-import java.nio.ByteBuffer;
-import java.util.List;
 
 /** Writes results of the forward in the element type of the wire: one conversion and one copy. */
 final class WireTensor {
@@ -21,7 +22,8 @@ final class WireTensor {
           case FLOAT32 -> DataType.FLOAT32;
           case FLOAT16 -> DataType.FLOAT16;
           case BFLOAT16, INT8, UNKNOWN ->
-              throw new IllegalArgumentException("features can be written as FLOAT32 or FLOAT16, not as " + dtype);
+              throw new IllegalArgumentException(
+                  "features can be written as FLOAT32 or FLOAT16, not as " + dtype);
         };
   }
 
@@ -32,7 +34,8 @@ final class WireTensor {
   /**
    * Writes frame i's part to {@code out.get(i)}, little endian.
    *
-   * @param features {@code [B, N, C]} or {@code [B, C, H, W]} float32; its manager may keep temporary arrays
+   * @param features {@code [B, N, C]} or {@code [B, C, H, W]} float32; its manager may keep
+   *     temporary arrays
    */
   void write(NDArray features, List<ByteBuffer> out) {
     NDArray tokens = features;
@@ -47,7 +50,12 @@ final class WireTensor {
       ByteBuffer target = out.get(i).duplicate();
       if (bytes.remaining() != target.remaining()) {
         throw new IllegalArgumentException(
-            "result buffer " + i + " holds " + target.remaining() + " bytes, a frame has " + bytes.remaining());
+            "result buffer "
+                + i
+                + " holds "
+                + target.remaining()
+                + " bytes, a frame has "
+                + bytes.remaining());
       }
       target.put(bytes);
     }

@@ -1,15 +1,16 @@
 package io.s2stream.processor.s2;
 
+import java.util.HashMap;
+import java.util.Map;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import java.util.HashMap;
-import java.util.Map;
 
 /**
- * Puts the features of tiles back together: one grid per frame and scale that is under way. A grid that has all of its
- * tiles is pooled straight into the result and freed.
+ * Puts the features of tiles back together: one grid per frame and scale that is under way. A grid
+ * that has all of its tiles is pooled straight into the result and freed.
  */
 final class FeatureGrids {
   private record Key(int frame, int scale) {}
@@ -43,7 +44,10 @@ final class FeatureGrids {
     this.scope = scope;
   }
 
-  /** Takes the features of one tile: {@code features[slot]}, {@code [k, N, C]} or {@code [k, C, h, w]}. */
+  /**
+   * Takes the features of one tile: {@code features[slot]}, {@code [k, N, C]} or {@code [k, C, h,
+   * w]}.
+   */
   void place(NDArray features, int slot, TileBuffer.Source source) {
     int frame = source.frame();
     ScalePlan scale = plan.scales().get(source.scale());
@@ -72,7 +76,8 @@ final class FeatureGrids {
     NDManager gridScope = scope.newSubManager();
     long channels = plan.channelsPerScale();
     Grid size = scale.grid();
-    // Tokens keep their channels together in memory: their grid is laid out [H, W, C] and seen as [C, H, W].
+    // Tokens keep their channels together in memory: their grid is laid out [H, W, C] and seen as
+    // [C, H, W].
     NDArray grid =
         tokens()
             ? gridScope

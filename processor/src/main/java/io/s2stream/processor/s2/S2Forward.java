@@ -1,5 +1,8 @@
 package io.s2stream.processor.s2;
 
+import java.util.HashMap;
+import java.util.List;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
@@ -7,17 +10,15 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.s2stream.processor.tower.TorchSettings;
 import io.s2stream.processor.tower.Tower;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 
 /**
- * The multiscale (S2) forward of arXiv 2403.13043: resize to several scales, cut each into tiles, run the same tower on
- * every tile, put the tiles' features back together, pool every scale to one grid, concatenate on channels.
+ * The multiscale (S2) forward of arXiv 2403.13043: resize to several scales, cut each into tiles,
+ * run the same tower on every tile, put the tiles' features back together, pool every scale to one
+ * grid, concatenate on channels.
  *
- * <p>Goes frame by frame, then scale by scale, then tile by tile, so that beside the result only one resized image, the
- * tiles of one run of the tower and their features exist at a time. Not thread-safe. Neither the tower nor the
- * operations are closed here.
+ * <p>Goes frame by frame, then scale by scale, then tile by tile, so that beside the result only
+ * one resized image, the tiles of one run of the tower and their features exist at a time. Not
+ * thread-safe. Neither the tower nor the operations are closed here.
  */
 public final class S2Forward {
   private final Tower tower;
@@ -38,7 +39,8 @@ public final class S2Forward {
   public NDArray forward(NDArray images, S2Options options) {
     Shape shape = images.getShape();
     if (shape.dimension() != 4) {
-      throw new InvalidOptionsException(List.of("the input must be [B, C, H, W], got rank " + shape.dimension()));
+      throw new InvalidOptionsException(
+          List.of("the input must be [B, C, H, W], got rank " + shape.dimension()));
     }
     var size = new ImageSize((int) shape.get(2), (int) shape.get(3));
     S2Plan plan = S2Plan.of(options, size, tower);
@@ -63,13 +65,14 @@ public final class S2Forward {
     NDArray out = manager.zeros(plan.resultShape(frames), DataType.FLOAT32);
     try (NDManager scope = manager.newSubManager()) {
       var grids = new FeatureGrids(plan, ops, out, scope);
-      Map<Integer, TileBuffer> buffers = buffers(plan, frames, grids, scope);
+      List<TileBuffer> buffers = buffers(plan, frames, grids, scope);
       for (int frame = 0; frame < frames; frame++) {
         try (NDManager imageScope = scope.newSubManager()) {
           cut(images.image(frame, imageScope), frame, plan, buffers);
         }
       }
-      buffers.values().forEach(TileBuffer::flush);
+      // A buffer stands there once per scale that uses it; flushing an empty one does nothing.
+      buffers.forEach(TileBuffer::flush);
       return out;
     } catch (RuntimeException e) {
       out.close();
@@ -77,21 +80,26 @@ public final class S2Forward {
     }
   }
 
-  /** One buffer per tile size; a tower of fixed size has one. */
-  private Map<Integer, TileBuffer> buffers(S2Plan plan, int frames, FeatureGrids grids, NDManager scope) {
+  /**
+   * The buffer of each scale; scales of one tile size share one, so a tower of fixed size has one
+   * in all.
+   */
+  private List<TileBuffer> buffers(S2Plan plan, int frames, FeatureGrids grids, NDManager scope) {
     int capacity = plan.tilesPerForward(frames);
-    var buffers = new LinkedHashMap<Integer, TileBuffer>();
-    for (ScalePlan scale : plan.scales()) {
-      buffers.computeIfAbsent(
-          scale.tileSize(), size -> new TileBuffer(tower, ops, grids, scope, capacity, size));
-    }
-    return buffers;
+    var bySize = new HashMap<Integer, TileBuffer>();
+    return plan.scales().stream()
+        .map(
+            scale ->
+                bySize.computeIfAbsent(
+                    scale.tileSize(),
+                    size -> new TileBuffer(tower, ops, grids, scope, capacity, size)))
+        .toList();
   }
 
-  private void cut(NDArray image, int frame, S2Plan plan, Map<Integer, TileBuffer> buffers) {
+  private void cut(NDArray image, int frame, S2Plan plan, List<TileBuffer> buffers) {
     for (int index = 0; index < plan.scales().size(); index++) {
       ScalePlan scale = plan.scales().get(index);
-      TileBuffer buffer = buffers.get(scale.tileSize());
+      TileBuffer buffer = buffers.get(index);
       try (NDManager scaleScope = image.getManager().newSubManager()) {
         NDArray resized = resize(image, plan.input(), scale, scaleScope);
         for (Tile tile : scale.tiles()) {
@@ -101,7 +109,10 @@ public final class S2Forward {
     }
   }
 
-  /** {@code [1, 3, H, W]} of the scale's image or, unless padded, its canvas; the image itself if it fits already. */
+  /**
+   * {@code [1, 3, H, W]} of the scale's image or, unless padded, its canvas; the image itself if it
+   * fits already.
+   */
   private NDArray resize(NDArray image, ImageSize input, ScalePlan scale, NDManager scope) {
     NDArray resized = image;
     if (!scale.image().equals(input)) {

@@ -3,21 +3,24 @@ package io.s2stream.processor.s2;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 /**
- * Options of the multiscale forward, with the names and the meaning of upstream's {@code s2wrapper.forward}. Nothing is
- * checked here; {@link S2Plan} refuses what is wrong, all at once.
+ * Options of the multiscale forward, with the names and the meaning of upstream's {@code
+ * s2wrapper.forward}. Nothing is checked here; {@link S2Plan} refuses what is wrong, all at once.
  *
  * @param scales factors on the input's size, fractions too; null when imgSizes says the sizes
  * @param imgSizes the sizes themselves; win over scales
  * @param maxSplitSize largest tile side in pixels; 0 = the input's height
  * @param splitMode what to do with sizes that aren't multiples of the tile size
- * @param resizeOutputToIdx index of the scale whose grid the result has; negative counts from the end
+ * @param resizeOutputToIdx index of the scale whose grid the result has; negative counts from the
+ *     end
  * @param numPrefixToken tokens before the patch grid; their mean over the tiles is kept
  * @param outputShape form of the result
- * @param splitForward true: one run of the tower takes at most as many tiles as the batch has images, which bounds its
- *     memory to that of a forward with one scale; false: all tiles of the batch. The result is the same
+ * @param splitForward true: one run of the tower takes at most as many tiles as the batch has
+ *     images, which bounds its memory to that of a forward with one scale; false: all tiles of the
+ *     batch. The result is the same
  * @param maxTilesPerForward most tiles per run of the tower in either case; 0 = no limit of its own
  */
 public record S2Options(
@@ -134,7 +137,9 @@ public record S2Options(
               + ".."
               + (count - 1));
     }
-    if (imgSizes == null && scales != null && !scales.stream().allMatch(s -> s > 0 && Double.isFinite(s))) {
+    if (imgSizes == null
+        && scales != null
+        && !scales.stream().allMatch(s -> s > 0 && Double.isFinite(s))) {
       problems.add("scales must be positive numbers, got " + scales);
     }
     if (imgSizes != null && !imgSizes.stream().allMatch(s -> s.height() > 0 && s.width() > 0)) {
@@ -147,7 +152,8 @@ public record S2Options(
       problems.add("num_prefix_token must be 0 or more, got " + numPrefixToken);
     }
     if (numPrefixToken > 0 && outputShape == OutputShape.BCHW) {
-      problems.add("feature maps (output_shape bchw) have no place for prefix tokens; set num_prefix_token to 0");
+      problems.add(
+          "feature maps (output_shape bchw) have no place for prefix tokens; set num_prefix_token to 0");
     }
     if (maxTilesPerForward < 0) {
       problems.add("max_tiles_per_forward must be positive, got " + maxTilesPerForward);

@@ -1,16 +1,17 @@
 package io.s2stream.processor.s2;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import ai.djl.ndarray.types.Shape;
 import io.s2stream.processor.tower.TileFeatures;
 import io.s2stream.processor.tower.TileFeatures.FeatureMap;
 import io.s2stream.processor.tower.TileFeatures.Tokens;
 import io.s2stream.processor.tower.Tower;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
- * Everything about a multiscale forward that follows from options, image size and tower alone: sizes, tiles and the shape
- * of the result. Immutable.
+ * Everything about a multiscale forward that follows from options, image size and tower alone:
+ * sizes, tiles and the shape of the result. Immutable.
  *
  * @param input size of the images it is made for
  * @param scales in the order of the result's channel blocks
@@ -26,9 +27,11 @@ public record S2Plan(
   }
 
   /**
-   * Plans the forward of images of one size; may run the tower once per tile size to see the shape of its features.
+   * Plans the forward of images of one size; may run the tower once per tile size to see the shape
+   * of its features.
    *
-   * @throws InvalidOptionsException when options, size and tower don't fit each other; names every problem
+   * @throws InvalidOptionsException when options, size and tower don't fit each other; names every
+   *     problem
    */
   public static S2Plan of(S2Options options, ImageSize input, Tower tower) {
     List<ScaleGeometry> geometry = ScaleGeometry.of(options, input);
@@ -112,6 +115,8 @@ public record S2Plan(
   /** Most tiles that one run of the tower takes for a batch of this many images; at least 1. */
   public int tilesPerForward(int frames) {
     int wanted = options.splitForward() ? frames : frames * tileCount();
-    return options.maxTilesPerForward() == 0 ? wanted : Math.min(wanted, options.maxTilesPerForward());
+    return options.maxTilesPerForward() == 0
+        ? wanted
+        : Math.min(wanted, options.maxTilesPerForward());
   }
 }

@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Sizes and tiles of one scale, as far as they need no tower: upstream's arithmetic, in double as there.
+ * Sizes and tiles of one scale, as far as they need no tower: upstream's arithmetic, in double as
+ * there.
  *
  * @param image the size the input is resized to
  * @param canvas the size that is cut into tiles
@@ -24,7 +25,10 @@ record ScaleGeometry(ImageSize image, ImageSize canvas, boolean padded, int tile
     List<String> problems = new ArrayList<>(options.problems());
     boolean exact = options.splitMode() == SplitMode.EXACT;
     if (exact && !input.isSquare()) {
-      problems.add("the image is " + input + " (h x w), only square images fit split_mode exact; use resize or pad");
+      problems.add(
+          "the image is "
+              + input
+              + " (h x w), only square images fit split_mode exact; use resize or pad");
     }
     if (!exact && options.maxSplitSize() == 0 && !input.isSquare()) {
       problems.add("the image is " + input + " (h x w), which isn't square: give max_split_size");
@@ -75,7 +79,9 @@ record ScaleGeometry(ImageSize image, ImageSize canvas, boolean padded, int tile
       return range;
     }
     if (!image.isSquare()) {
-      return "the size " + image + " isn't square, only square sizes fit split_mode exact; use resize or pad";
+      return "the size "
+          + image
+          + " isn't square, only square sizes fit split_mode exact; use resize or pad";
     }
     int splits = splits(image.height(), maxSplit);
     return image.height() % splits == 0
@@ -93,13 +99,15 @@ record ScaleGeometry(ImageSize image, ImageSize canvas, boolean padded, int tile
   }
 
   private static ScaleGeometry exact(ImageSize image, int maxSplit) {
-    return new ScaleGeometry(image, image, false, image.height() / splits(image.height(), maxSplit));
+    return new ScaleGeometry(
+        image, image, false, image.height() / splits(image.height(), maxSplit));
   }
 
   private static ScaleGeometry anyShape(ImageSize image, int maxSplit, SplitMode mode) {
     var canvas =
         new ImageSize(
-            splits(image.height(), maxSplit) * maxSplit, splits(image.width(), maxSplit) * maxSplit);
+            splits(image.height(), maxSplit) * maxSplit,
+            splits(image.width(), maxSplit) * maxSplit);
     return new ScaleGeometry(image, canvas, mode == SplitMode.PAD, maxSplit);
   }
 

@@ -7,7 +7,8 @@ import java.util.List;
  * What happens to one scale of an image.
  *
  * @param image the size the input is resized to
- * @param canvas the size that is cut into tiles; larger than {@code image} only in the modes for any shape
+ * @param canvas the size that is cut into tiles; larger than {@code image} only in the modes for
+ *     any shape
  * @param padded whether the canvas is filled up with zeros instead of being resized to
  * @param tileSize side of the tiles in pixels
  * @param rows of tiles
@@ -37,7 +38,10 @@ public record ScalePlan(
       for (int column = 0; column < columns; column++) {
         tiles.add(
             new Tile(
-                row * tileSize, column * tileSize, row * tileGrid.height(), column * tileGrid.width()));
+                row * tileSize,
+                column * tileSize,
+                row * tileGrid.height(),
+                column * tileGrid.width()));
       }
     }
     return tiles;

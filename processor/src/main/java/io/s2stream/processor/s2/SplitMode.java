@@ -6,6 +6,9 @@ public enum SplitMode {
   EXACT,
   /** It is resized once more, to the next multiple (upstream's branch for any shape). */
   RESIZE,
-  /** It is padded with zeros at the right and bottom; features of the padding are cut off (same branch). */
+  /**
+   * It is padded with zeros at the right and bottom; features of the padding are cut off (same
+   * branch).
+   */
   PAD
 }

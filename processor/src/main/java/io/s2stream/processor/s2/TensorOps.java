@@ -1,5 +1,10 @@
 package io.s2stream.processor.s2;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Map;
+
 import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
@@ -11,16 +16,14 @@ import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 import io.s2stream.processor.tower.TorchSettings;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.util.Map;
 
 /**
- * Tensor operations that DJL lacks or gets wrong, from a small TorchScript module (processor/export/export_ops.py).
+ * Tensor operations that DJL lacks or gets wrong, from a small TorchScript module
+ * (processor/export/export_ops.py).
  *
- * <p>DJL's own interpolation always antialiases and so differs from PyTorch's default by up to 2.3 on normalised
- * images. Copies of tiles and grids are here as well: one native call each, no temporary arrays.
+ * <p>DJL's own interpolation always antialiases and so differs from PyTorch's default by up to 2.3
+ * on normalised images. Copies of tiles and grids are here as well: one native call each, no
+ * temporary arrays.
  */
 public final class TensorOps implements AutoCloseable {
   private static final String RESOURCE = "ops.pt";
@@ -39,7 +42,8 @@ public final class TensorOps implements AutoCloseable {
     Model model = Model.newInstance("s2-ops", device, "PyTorch");
     try (InputStream in = TensorOps.class.getResourceAsStream(RESOURCE)) {
       if (in == null) {
-        throw new IllegalStateException("resource " + RESOURCE + " is missing from the processor's jar");
+        throw new IllegalStateException(
+            "resource " + RESOURCE + " is missing from the processor's jar");
       }
       model.load(in, Map.of());
       return new TensorOps(model);
@@ -58,26 +62,41 @@ public final class TensorOps implements AutoCloseable {
    * @param pixels {@code [H, W, 3]} uint8
    * @param mean {@code [1, 3, 1, 1]} float32
    * @param std {@code [1, 3, 1, 1]} float32
-   * @return {@code [1, 3, H, W]} float32, (pixels / 255 - mean) / std, in the manager of {@code pixels}
+   * @return {@code [1, 3, H, W]} float32, (pixels / 255 - mean) / std, in the manager of {@code
+   *     pixels}
    */
   public NDArray normalize(NDArray pixels, NDArray mean, NDArray std) {
     return tensor(pixels.getManager(), "normalize", of(pixels), of(mean), of(std));
   }
 
   /**
-   * Resizes as PyTorch does by default: bicubic with a = -0.75, no antialiasing, corners not aligned.
+   * Resizes as PyTorch does by default: bicubic with a = -0.75, no antialiasing, corners not
+   * aligned.
    *
    * @param image {@code [B, C, h, w]}
    * @return {@code [B, C, H, W]} float32, in the manager of {@code image}
    */
   NDArray bicubic(NDArray image, ImageSize size) {
     return tensor(
-        image.getManager(), "bicubic", of(image), IValue.from(size.height()), IValue.from(size.width()));
+        image.getManager(),
+        "bicubic",
+        of(image),
+        IValue.from(size.height()),
+        IValue.from(size.width()));
   }
 
-  /** Copies a tile of {@code image [1, C, H, W]} into {@code slots [k, C, h, w]}, zeros where the image ends. */
+  /**
+   * Copies a tile of {@code image [1, C, H, W]} into {@code slots [k, C, h, w]}, zeros where the
+   * image ends.
+   */
   void putTile(NDArray slots, int slot, NDArray image, Tile tile) {
-    run("put_tile", of(slots), IValue.from(slot), of(image), IValue.from(tile.top()), IValue.from(tile.left()));
+    run(
+        "put_tile",
+        of(slots),
+        IValue.from(slot),
+        of(image),
+        IValue.from(tile.top()),
+        IValue.from(tile.left()));
   }
 
   /**
@@ -98,7 +117,9 @@ public final class TensorOps implements AutoCloseable {
         IValue.from(tile.gridLeft()));
   }
 
-  /** Area-pools {@code grid [C, H, W]} into a frame's block of channels of {@code out [B, N, C']}. */
+  /**
+   * Area-pools {@code grid [C, H, W]} into a frame's block of channels of {@code out [B, N, C']}.
+   */
   void poolTokens(NDArray grid, NDArray out, int frame, int prefix, int channel, int gridWidth) {
     run(
         "pool_tokens",
@@ -110,13 +131,20 @@ public final class TensorOps implements AutoCloseable {
         IValue.from(gridWidth));
   }
 
-  /** Area-pools {@code grid [C, H, W]} into a frame's block of channels of {@code out [B, C', h, w]}. */
+  /**
+   * Area-pools {@code grid [C, H, W]} into a frame's block of channels of {@code out [B, C', h,
+   * w]}.
+   */
   void poolMap(NDArray grid, NDArray out, int frame, int channel) {
     run("pool_map", of(grid), of(out), IValue.from(frame), IValue.from(channel));
   }
 
-  /** Adds a tile's prefix tokens, divided by {@code divisor}, to a frame's block of channels of {@code out}. */
-  void addPrefix(NDArray features, int slot, int prefix, NDArray out, int frame, int channel, int divisor) {
+  /**
+   * Adds a tile's prefix tokens, divided by {@code divisor}, to a frame's block of channels of
+   * {@code out}.
+   */
+  void addPrefix(
+      NDArray features, int slot, int prefix, NDArray out, int frame, int channel, int divisor) {
     run(
         "add_prefix",
         of(features),

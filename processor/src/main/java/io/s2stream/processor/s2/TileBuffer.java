@@ -1,16 +1,18 @@
 package io.s2stream.processor.s2;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import io.s2stream.processor.tower.Tower;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
- * The tiles of one size that wait for the tower: k slots that fill over scales and frames, so that the tower always runs
- * on full chunks but the last. This bounds the memory of a forward to that of k tiles, whatever the batch.
+ * The tiles of one size that wait for the tower: k slots that fill over scales and frames, so that
+ * the tower always runs on full chunks but the last. This bounds the memory of a forward to that of
+ * k tiles, whatever the batch.
  */
 final class TileBuffer {
   /** Where the tile in a slot came from. */
@@ -26,7 +28,8 @@ final class TileBuffer {
   /**
    * @param scope manager that owns the buffer
    */
-  TileBuffer(Tower tower, TensorOps ops, FeatureGrids grids, NDManager scope, int capacity, int tileSize) {
+  TileBuffer(
+      Tower tower, TensorOps ops, FeatureGrids grids, NDManager scope, int capacity, int tileSize) {
     this.tower = tower;
     this.ops = ops;
     this.grids = grids;

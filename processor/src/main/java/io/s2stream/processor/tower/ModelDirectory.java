@@ -1,6 +1,5 @@
 package io.s2stream.processor.tower;
 
-import ai.djl.ndarray.types.DataType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
@@ -14,9 +13,11 @@ import java.util.List;
 import java.util.Properties;
 import java.util.stream.Stream;
 
+import ai.djl.ndarray.types.DataType;
+
 /**
- * A tower on disk, in DJL's convention: one folder with {@code serving.properties} and one TorchScript file {@code
- * <option.modelName>.pt}. processor/export/README.md documents the keys.
+ * A tower on disk, in DJL's convention: one folder with {@code serving.properties} and one
+ * TorchScript file {@code <option.modelName>.pt}. processor/export/README.md documents the keys.
  *
  * @param modelFile the TorchScript file
  * @param spec what the properties say, with the file's hash
@@ -56,7 +57,8 @@ public record ModelDirectory(Path modelFile, TowerSpec spec) {
     return read(folder, new ServingProperties(file, properties));
   }
 
-  private static ModelDirectory read(Path folder, ServingProperties properties) throws TowerLoadException {
+  private static ModelDirectory read(Path folder, ServingProperties properties)
+      throws TowerLoadException {
     properties.requireEngine("PyTorch");
     String name = properties.text("option.modelName", "");
     int inputSize = properties.number("option.s2.inputSize", 0);
@@ -67,7 +69,9 @@ public record ModelDirectory(Path modelFile, TowerSpec spec) {
       properties.refuse("option.s2.imageStd must not contain 0");
     }
     DataType dtype =
-        properties.text("option.s2.dtype", "float32").equals("float16") ? DataType.FLOAT16 : DataType.FLOAT32;
+        properties.text("option.s2.dtype", "float32").equals("float16")
+            ? DataType.FLOAT16
+            : DataType.FLOAT32;
     properties.throwIfRefused();
     Path model = modelFile(folder, name);
     String base = model.getFileName().toString().replaceFirst("\\.pt$", "");
@@ -80,7 +84,11 @@ public record ModelDirectory(Path modelFile, TowerSpec spec) {
       Path model = folder.resolve(name + ".pt");
       if (!Files.isRegularFile(model)) {
         throw new TowerLoadException(
-            "there is no " + model + ", the file that option.modelName=" + name + " asks for; put it there");
+            "there is no "
+                + model
+                + ", the file that option.modelName="
+                + name
+                + " asks for; put it there");
       }
       return model;
     }

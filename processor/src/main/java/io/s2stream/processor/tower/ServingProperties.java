@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 
-/** Reads {@code serving.properties} and collects everything that is wrong with it. Not thread-safe. */
+/**
+ * Reads {@code serving.properties} and collects everything that is wrong with it. Not thread-safe.
+ */
 final class ServingProperties {
   private static final String OURS = "option.s2.";
   private static final Set<String> KNOWN =
@@ -78,7 +80,8 @@ final class ServingProperties {
     } catch (NumberFormatException e) {
       // Refused below, like a wrong count.
     }
-    refuse(key + " must be three numbers (red, green, blue) with commas between, not '" + text + "'");
+    refuse(
+        key + " must be three numbers (red, green, blue) with commas between, not '" + text + "'");
     return absent;
   }
 

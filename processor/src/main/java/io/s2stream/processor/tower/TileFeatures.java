@@ -8,7 +8,9 @@ public sealed interface TileFeatures {
   /** Channels per token or per cell. */
   int channels();
 
-  /** A transformer's {@code [tokens, channels]}: prefix tokens, then a square patch grid row by row. */
+  /**
+   * A transformer's {@code [tokens, channels]}: prefix tokens, then a square patch grid row by row.
+   */
   record Tokens(int tokens, int channels) implements TileFeatures {
 
     /**

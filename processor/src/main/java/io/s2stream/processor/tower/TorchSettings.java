@@ -8,7 +8,10 @@ public final class TorchSettings {
 
   private TorchSettings() {}
 
-  /** Loads libtorch and keeps DJL from reaching out to the network; before any other use of DJL. Set properties win. */
+  /**
+   * Loads libtorch and keeps DJL from reaching out to the network; before any other use of DJL. Set
+   * properties win.
+   */
   public static void initialize() {
     setDefault("ai.djl.offline", "true");
     Engine.getEngine("PyTorch");
@@ -25,8 +28,9 @@ public final class TorchSettings {
   }
 
   /**
-   * Turns off gradients and the graph optimizer for the calling thread. Both are thread-local in libtorch and on in
-   * every new thread; the optimizer makes the first runs several times slower and the others no faster. Cheap.
+   * Turns off gradients and the graph optimizer for the calling thread. Both are thread-local in
+   * libtorch and on in every new thread; the optimizer makes the first runs several times slower
+   * and the others no faster. Cheap.
    */
   public static void prepareThread() {
     JniUtils.setGradMode(false);

@@ -1,5 +1,10 @@
 package io.s2stream.processor.tower;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
 import ai.djl.Device;
 import ai.djl.ModelException;
 import ai.djl.engine.EngineException;
@@ -15,10 +20,6 @@ import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.NoopTranslator;
 import io.s2stream.processor.tower.TileFeatures.FeatureMap;
 import io.s2stream.processor.tower.TileFeatures.Tokens;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** A TorchScript tower, loaded and checked. */
 public final class TorchTower implements Tower {
@@ -131,7 +132,8 @@ public final class TorchTower implements Tower {
       NDArray tile = scope.zeros(new Shape(1, 3, tileSize, tileSize), spec.dtype());
       NDArray out = features(tile);
       if (!out.getDataType().isFloating() && out.getDataType() != DataType.UNKNOWN) {
-        throw new IllegalArgumentException("its features are " + out.getDataType() + ", expected a floating type");
+        throw new IllegalArgumentException(
+            "its features are " + out.getDataType() + ", expected a floating type");
       }
       TileFeatures features = TileFeatures.ofBatch(out.getShape());
       described.put(tileSize, features);
@@ -146,7 +148,9 @@ public final class TorchTower implements Tower {
     if (out.size() != 1) {
       out.close();
       throw new IllegalArgumentException(
-          "a tower must return one tensor, this one returned " + out.size() + "; wrap it to return the features only");
+          "a tower must return one tensor, this one returned "
+              + out.size()
+              + "; wrap it to return the features only");
     }
     NDArray features = out.get(0);
     features.attach(tiles.getManager());
@@ -165,6 +169,10 @@ public final class TorchTower implements Tower {
 
   private static String firstLine(Throwable e) {
     String message = String.valueOf(e.getMessage());
-    return message.lines().filter(line -> !line.isBlank()).reduce((first, last) -> last).orElse(message);
+    return message
+        .lines()
+        .filter(line -> !line.isBlank())
+        .reduce((first, last) -> last)
+        .orElse(message);
   }
 }

@@ -6,7 +6,8 @@ import ai.djl.ndarray.NDManager;
 /**
  * A frozen vision backbone that turns tiles into features.
  *
- * <p>One thread at a time may call {@link #features} and {@link #describe}; on a GPU it should always be the same one.
+ * <p>One thread at a time may call {@link #features} and {@link #describe}; on a GPU it should
+ * always be the same one.
  */
 public interface Tower extends AutoCloseable {
 

@@ -1,7 +1,8 @@
 package io.s2stream.processor.tower;
 
-import ai.djl.ndarray.types.DataType;
 import java.util.List;
+
+import ai.djl.ndarray.types.DataType;
 
 /**
  * What a tower expects of its tiles.

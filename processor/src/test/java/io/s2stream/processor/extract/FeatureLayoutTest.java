@@ -1,12 +1,13 @@
 package io.s2stream.processor.extract;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import io.s2stream.schemas.TensorType;
 import java.nio.ByteBuffer;
 import java.util.List;
+
+import io.s2stream.schemas.TensorType;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class FeatureLayoutTest {
 
@@ -30,8 +31,10 @@ class FeatureLayoutTest {
 
   @Test
   void shouldRefuseAFrameWhenPixelsAreMissing() {
-    assertThatThrownBy(() -> new RgbFrame(2, 3, ByteBuffer.allocate(17))).hasMessageContaining("18 bytes");
-    assertThatThrownBy(() -> new RgbFrame(0, 3, ByteBuffer.allocate(0))).hasMessageContaining("at least one pixel");
+    assertThatThrownBy(() -> new RgbFrame(2, 3, ByteBuffer.allocate(17)))
+        .hasMessageContaining("18 bytes");
+    assertThatThrownBy(() -> new RgbFrame(0, 3, ByteBuffer.allocate(0)))
+        .hasMessageContaining("at least one pixel");
   }
 
   private static FeatureLayout layout(TensorType dtype, int channels) {

@@ -1,16 +1,17 @@
 package io.s2stream.processor.extract;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import java.nio.file.Path;
+import java.util.List;
 
 import ai.djl.Device;
 import io.s2stream.config.ConfigException;
 import io.s2stream.processor.s2.SplitMode;
-import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class S2ConfigTest {
 
@@ -21,7 +22,8 @@ class S2ConfigTest {
 
     // then
     assertThat(config)
-        .isEqualTo(new S2Config(List.of(1.0, 2.0), null, null, SplitMode.EXACT, 0, null, false, 16));
+        .isEqualTo(
+            new S2Config(List.of(1.0, 2.0), null, null, SplitMode.EXACT, 0, null, false, 16));
   }
 
   @Test
@@ -34,13 +36,16 @@ class S2ConfigTest {
 
     // then
     assertThat(config)
-        .isEqualTo(new S2Config(List.of(1.0, 2.0), List.of(224, 448), 224, SplitMode.PAD, -1, 1, true, 4));
+        .isEqualTo(
+            new S2Config(List.of(1.0, 2.0), List.of(224, 448), 224, SplitMode.PAD, -1, 1, true, 4));
   }
 
   @Test
   void shouldNameEveryProblemWhenSeveralValuesAreWrong() {
     assertThatThrownBy(
-            () -> TestFrames.options("{scales: [1, -2], resize-output-to-idx: 2, max-tiles-per-forward: 0}"))
+            () ->
+                TestFrames.options(
+                    "{scales: [1, -2], resize-output-to-idx: 2, max-tiles-per-forward: 0}"))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("scales")
         .hasMessageContaining("resize-output-to-idx")
@@ -57,6 +62,7 @@ class S2ConfigTest {
   @ParameterizedTest
   @ValueSource(strings = {"cuda", "gpu:", "gpu:-1", "GPU", "gpu:99999999999"})
   void shouldRefuseTheDeviceWhenUnknown(String device) {
-    assertThatThrownBy(() -> new TowerConfig(Path.of("m"), device, 0)).hasMessageContaining("gpu:N");
+    assertThatThrownBy(() -> new TowerConfig(Path.of("m"), device, 0))
+        .hasMessageContaining("gpu:N");
   }
 }

@@ -1,18 +1,20 @@
 package io.s2stream.processor.extract;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import io.s2stream.processor.s2.InvalidOptionsException;
-import io.s2stream.processor.s2.Npy;
-import io.s2stream.schemas.TensorType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+
+import io.s2stream.processor.s2.InvalidOptionsException;
+import io.s2stream.processor.s2.Npy;
+import io.s2stream.schemas.TensorType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.offset;
 
 class S2FeatureExtractorTest {
   private static final int STRIDE = 37;
@@ -20,8 +22,12 @@ class S2FeatureExtractorTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
-      value = {"frame448-scales-1-2 | 448 | scales: [1, 2]", "frame300-scales-1-3 | 300 | scales: [1, 3]"})
-  void shouldEqualPyTorchWhenGivenTheSamePicture(String fixture, int side, String options) throws Exception {
+      value = {
+        "frame448-scales-1-2 | 448 | scales: [1, 2]",
+        "frame300-scales-1-3 | 300 | scales: [1, 3]"
+      })
+  void shouldEqualPyTorchWhenGivenTheSamePicture(String fixture, int side, String options)
+      throws Exception {
     // given
     Npy expected = Npy.resource("/extract/" + fixture + ".npy");
     try (var extractor = load(options, TensorType.FLOAT32)) {
@@ -57,7 +63,8 @@ class S2FeatureExtractorTest {
       for (int i = 0; i < expected.values().length; i++) {
         float value = expected.values()[i];
         // Half of the last place of an 11-bit mantissa, and what the forward itself may differ.
-        assertThat(half(halves.get(i * STRIDE))).isCloseTo(value, org.assertj.core.data.Offset.offset(Math.abs(value) / 2048 + 1e-4f));
+        assertThat(half(halves.get(i * STRIDE)))
+            .isCloseTo(value, offset(Math.abs(value) / 2048 + 1e-4f));
       }
     }
   }
@@ -67,7 +74,9 @@ class S2FeatureExtractorTest {
     int exponent = (bits >> 10) & 0x1f;
     int mantissa = bits & 0x3ff;
     float magnitude =
-        exponent == 0 ? Math.scalb((float) mantissa, -24) : Math.scalb((float) (mantissa | 0x400), exponent - 25);
+        exponent == 0
+            ? Math.scalb((float) mantissa, -24)
+            : Math.scalb((float) (mantissa | 0x400), exponent - 25);
     return bits < 0 ? -magnitude : magnitude;
   }
 
@@ -119,7 +128,8 @@ class S2FeatureExtractorTest {
 
   @Test
   void shouldDescribeTheFeaturesWhenAskedForTheLayout() throws Exception {
-    try (var extractor = load("{scales: [1, 2, 3], resize-output-to-idx: -1}", TensorType.FLOAT16)) {
+    try (var extractor =
+        load("{scales: [1, 2, 3], resize-output-to-idx: -1}", TensorType.FLOAT16)) {
       // when
       FeatureLayout layout = extractor.layout(500, 500);
 
@@ -129,7 +139,8 @@ class S2FeatureExtractorTest {
       assertThat(layout.gridHeight()).isEqualTo(42);
       assertThat(layout.prefixTokens()).isZero();
       assertThat(layout.bytesPerFrame()).isEqualTo(42 * 42 * 576 * 2);
-      assertThat(layout.imageSizes()).containsExactly(new int[] {224, 224}, new int[] {448, 448}, new int[] {672, 672});
+      assertThat(layout.imageSizes())
+          .containsExactly(new int[] {224, 224}, new int[] {448, 448}, new int[] {672, 672});
       assertThat(extractor.tower().name()).isEqualTo("demo-vit");
       assertThat(extractor.tower().sha256()).matches("[0-9a-f]{64}");
     }
@@ -142,15 +153,27 @@ class S2FeatureExtractorTest {
           .isInstanceOf(FrameRejectedException.class)
           .hasMessageContaining("224x398");
       assertThatThrownBy(
-              () -> extractor.extract(List.of(TestFrames.grey(224, 398, 0)), List.of(ByteBuffer.allocate(1))))
+              () ->
+                  extractor.extract(
+                      List.of(TestFrames.grey(224, 398, 0)), List.of(ByteBuffer.allocate(1))))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("224x398");
     }
   }
 
   @Test
+  void shouldRejectTheFrameWhenItsFeaturesWouldNotFitABuffer() throws Exception {
+    try (var extractor = load("{scales: [100, 140], split-mode: pad}", TensorType.FLOAT32)) {
+      assertThatThrownBy(() -> extractor.layout(360, 360))
+          .isInstanceOf(FrameRejectedException.class)
+          .hasMessageContaining("2 GiB");
+    }
+  }
+
+  @Test
   void shouldKeepTheFramesShapeWhenTheSplitModeAllows() throws Exception {
-    try (var extractor = load("{scales: [1, 2], split-mode: pad, resize-output-to-idx: 1}", TensorType.FLOAT32)) {
+    try (var extractor =
+        load("{scales: [1, 2], split-mode: pad, resize-output-to-idx: 1}", TensorType.FLOAT32)) {
       // when
       FeatureLayout layout = extractor.layout(360, 640);
       ByteBuffer out = ByteBuffer.allocate(layout.bytesPerFrame());
@@ -181,11 +204,14 @@ class S2FeatureExtractorTest {
     return S2FeatureExtractor.load(TestFrames.demoTower(), TestFrames.options(options), dtype);
   }
 
-  private static ByteBuffer buffer(FeatureExtractor extractor, int side) throws FrameRejectedException {
+  private static ByteBuffer buffer(FeatureExtractor extractor, int side)
+      throws FrameRejectedException {
     return ByteBuffer.allocate(extractor.layout(side, side).bytesPerFrame());
   }
 
-  /** Equal up to the order of sums, which depends on the number of tiles the tower takes at once. */
+  /**
+   * Equal up to the order of sums, which depends on the number of tiles the tower takes at once.
+   */
   private static void assertClose(ByteBuffer actual, ByteBuffer expected) {
     var left = actual.duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     var right = expected.duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();

@@ -1,10 +1,12 @@
 package io.s2stream.processor.extract;
 
-import io.s2stream.config.ConfigException;
-import io.s2stream.config.ConfigParser;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
+
+import io.s2stream.config.ConfigException;
+import io.s2stream.config.ConfigParser;
 
 /** Frames and options for tests of the extractor. */
 final class TestFrames {
@@ -12,7 +14,10 @@ final class TestFrames {
 
   private TestFrames() {}
 
-  /** A gradient with a disc, a grating and noise; src/test/python/make_extractor_fixture.py makes the same. */
+  /**
+   * A gradient with a disc, a grating and noise; src/test/python/make_extractor_fixture.py makes
+   * the same.
+   */
   static RgbFrame picture(int side) {
     ByteBuffer pixels = ByteBuffer.allocateDirect(3 * side * side);
     for (int y = 0; y < side; y++) {
@@ -32,7 +37,7 @@ final class TestFrames {
   /** A frame of one colour. */
   static RgbFrame grey(int height, int width, int level) {
     byte[] pixels = new byte[3 * height * width];
-    java.util.Arrays.fill(pixels, (byte) level);
+    Arrays.fill(pixels, (byte) level);
     return new RgbFrame(height, width, ByteBuffer.wrap(pixels));
   }
 
@@ -40,7 +45,11 @@ final class TestFrames {
     return ConfigParser.parse(yaml, "test", S2Config.class, Map.of());
   }
 
+  /**
+   * One thread: two that wait for each other are many times slower on a machine that is busy with
+   * other things.
+   */
   static TowerConfig demoTower() {
-    return new TowerConfig(DEMO_TOWER, "cpu", 0);
+    return new TowerConfig(DEMO_TOWER, "cpu", 1);
   }
 }

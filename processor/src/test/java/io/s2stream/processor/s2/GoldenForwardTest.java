@@ -1,7 +1,10 @@
 package io.s2stream.processor.s2;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -11,15 +14,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.s2stream.processor.tower.TestTowers;
 import io.s2stream.processor.tower.Tower;
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** The forward against results of the authors' own code. */
 class GoldenForwardTest {
@@ -46,7 +47,8 @@ class GoldenForwardTest {
   }
 
   private static Stream<JsonNode> cases() throws IOException {
-    JsonNode index = new ObjectMapper().readTree(GoldenForwardTest.class.getResource("/golden/index.json"));
+    JsonNode index =
+        new ObjectMapper().readTree(GoldenForwardTest.class.getResource("/golden/index.json"));
     List<JsonNode> cases = new ArrayList<>();
     index.get("cases").forEach(cases::add);
     assertThat(cases).hasSize(15);
@@ -107,7 +109,11 @@ class GoldenForwardTest {
     options
         .path("img_sizes")
         .forEach(
-            s -> sizes.add(s.isInt() ? ImageSize.square(s.asInt()) : new ImageSize(s.get(0).asInt(), s.get(1).asInt())));
+            s ->
+                sizes.add(
+                    s.isInt()
+                        ? ImageSize.square(s.asInt())
+                        : new ImageSize(s.get(0).asInt(), s.get(1).asInt())));
     return new S2Options(
         options.has("scales") ? scales : null,
         options.has("img_sizes") ? sizes : null,
@@ -115,7 +121,9 @@ class GoldenForwardTest {
         SplitMode.valueOf(mode.toUpperCase(Locale.ROOT)),
         options.path("resize_output_to_idx").asInt(0),
         options.path("num_prefix_token").asInt(0),
-        options.path("output_shape").asText("bnc").equals("bnc") ? OutputShape.BNC : OutputShape.BCHW,
+        options.path("output_shape").asText("bnc").equals("bnc")
+            ? OutputShape.BNC
+            : OutputShape.BCHW,
         options.path("split_forward").asBoolean(false),
         0);
   }

@@ -8,14 +8,27 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * A float32 array from a numpy file, C order.
- *
- * @param shape lengths of the axes
- * @param values in C order
- */
-public record Npy(long[] shape, float[] values) {
+/** A float32 array from a numpy file, C order. */
+public final class Npy {
   private static final Pattern SHAPE = Pattern.compile("'shape': \\(([^)]*)\\)");
+
+  private final long[] shape;
+  private final float[] values;
+
+  private Npy(long[] shape, float[] values) {
+    this.shape = shape;
+    this.values = values;
+  }
+
+  /** Lengths of the axes. */
+  public long[] shape() {
+    return shape;
+  }
+
+  /** Values in C order. */
+  public float[] values() {
+    return values;
+  }
 
   /** Reads a test resource. */
   public static Npy resource(String name) throws IOException {
@@ -31,8 +44,14 @@ public record Npy(long[] shape, float[] values) {
         throw new IOException(name + " is no float32 array in C order: " + header);
       }
       long[] axes =
-          Pattern.compile(",").splitAsStream(shape.group(1)).map(String::strip).filter(s -> !s.isEmpty()).mapToLong(Long::parseLong).toArray();
-      var floats = bytes.position(10 + headerBytes).slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+          Pattern.compile(",")
+              .splitAsStream(shape.group(1))
+              .map(String::strip)
+              .filter(s -> !s.isEmpty())
+              .mapToLong(Long::parseLong)
+              .toArray();
+      var floats =
+          bytes.position(10 + headerBytes).slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
       float[] values = new float[floats.remaining()];
       floats.get(values);
       return new Npy(axes, values);

@@ -1,5 +1,8 @@
 package io.s2stream.processor.s2;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -8,23 +11,25 @@ import io.s2stream.processor.tower.TileFeatures;
 import io.s2stream.processor.tower.TorchSettings;
 import io.s2stream.processor.tower.Tower;
 import io.s2stream.processor.tower.TowerSpec;
-import java.util.ArrayList;
-import java.util.List;
 
-/** A tower whose features are the pixels themselves, so that what goes in must come out. Remembers its batch sizes. */
+/**
+ * A tower whose features are the pixels themselves, so that what goes in must come out. Remembers
+ * its batch sizes.
+ */
 final class PixelTower implements Tower {
   final List<Integer> batchSizes = new ArrayList<>();
 
   private final NDManager manager;
 
   PixelTower() {
-    TorchSettings.initialize();
+    TorchSettings.setThreads(1);
     manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
   }
 
   @Override
   public TowerSpec spec() {
-    return new TowerSpec("pixels", "", 0, 0, List.of(0f, 0f, 0f), List.of(1f, 1f, 1f), DataType.FLOAT32);
+    return new TowerSpec(
+        "pixels", "", 0, 0, List.of(0f, 0f, 0f), List.of(1f, 1f, 1f), DataType.FLOAT32);
   }
 
   @Override

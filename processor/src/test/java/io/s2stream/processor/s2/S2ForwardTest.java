@@ -1,6 +1,7 @@
 package io.s2stream.processor.s2;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import java.util.Collections;
+import java.util.Random;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -8,13 +9,13 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.s2stream.processor.tower.TestTowers;
 import io.s2stream.processor.tower.Tower;
-import java.util.Collections;
-import java.util.Random;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class S2ForwardTest {
   @AutoClose private final PixelTower pixels = new PixelTower();
@@ -62,19 +63,23 @@ class S2ForwardTest {
     try (Tower tower = TestTowers.golden("vit-tiny.pt")) {
       NDArray images = images(4, 32, 32);
       NDArray bare = tower.features(images);
-      assertThat(maxError(new S2Forward(tower, ops).forward(images, S2Options.ofScales(1)), bare)).isLessThan(1e-6f);
+      assertThat(maxError(new S2Forward(tower, ops).forward(images, S2Options.ofScales(1)), bare))
+          .isLessThan(1e-6f);
     }
   }
 
   @ParameterizedTest
   @CsvSource({"false, 1", "false, 2", "false, 3", "false, 7", "false, 100", "true, 0", "true, 2"})
-  void shouldGiveTheSameWhateverTheTilesPerForward(boolean splitForward, int maxTiles) throws Exception {
+  void shouldGiveTheSameWhateverTheTilesPerForward(boolean splitForward, int maxTiles)
+      throws Exception {
     try (Tower tower = TestTowers.golden("vit-tiny-cls.pt")) {
       var forward = new S2Forward(tower, ops);
       NDArray images = images(3, 32, 32);
       S2Options options = S2Options.ofScales(1, 2, 3).withOutput(0, 1, OutputShape.BNC);
       NDArray expected = forward.forward(images, options);
-      assertThat(maxError(forward.forward(images, options.withChunks(splitForward, maxTiles)), expected))
+      assertThat(
+              maxError(
+                  forward.forward(images, options.withChunks(splitForward, maxTiles)), expected))
           .isLessThan(1e-5f);
     }
   }
@@ -82,7 +87,8 @@ class S2ForwardTest {
   @Test
   void shouldFillEachRunOfTheTowerWhenTilesComeFromManyScalesAndFrames() {
     // given
-    S2Options options = S2Options.ofScales(1, 2).withOutput(0, 0, OutputShape.BCHW).withChunks(false, 4);
+    S2Options options =
+        S2Options.ofScales(1, 2).withOutput(0, 0, OutputShape.BCHW).withChunks(false, 4);
 
     // when
     pixelForward.forward(images(3, 16, 16), options);
@@ -94,7 +100,8 @@ class S2ForwardTest {
   @Test
   void shouldKeepTheOrderOfTheBatchWhenScalesHaveTilesOfDifferentSizes() {
     // given
-    S2Options options = S2Options.ofScales(1, 1.5, 3).withOutput(1, 0, OutputShape.BCHW).withChunks(false, 5);
+    S2Options options =
+        S2Options.ofScales(1, 1.5, 3).withOutput(1, 0, OutputShape.BCHW).withChunks(false, 5);
     NDArray images = images(4, 16, 16);
 
     // when
@@ -126,15 +133,20 @@ class S2ForwardTest {
       // given
       NDArray images = images(1, 64, 64);
       S2Options options =
-          S2Options.ofImgSizes(64).withMaxSplit(32, SplitMode.EXACT).withOutput(0, 1, OutputShape.BNC);
+          S2Options.ofImgSizes(64)
+              .withMaxSplit(32, SplitMode.EXACT)
+              .withOutput(0, 1, OutputShape.BNC);
 
       // when
       NDArray out = new S2Forward(tower, ops).forward(images, options);
 
       // then
       NDArray tiles =
-          images.get(":, :, :32, :32").concat(images.get(":, :, :32, 32:"), 0)
-              .concat(images.get(":, :, 32:, :32"), 0).concat(images.get(":, :, 32:, 32:"), 0);
+          images
+              .get(":, :, :32, :32")
+              .concat(images.get(":, :, :32, 32:"), 0)
+              .concat(images.get(":, :, 32:, :32"), 0)
+              .concat(images.get(":, :, 32:, 32:"), 0);
       NDArray mean = tower.features(tiles).get(":, 0").mean(new int[] {0});
       assertThat(maxError(out.get("0, 0"), mean)).isLessThan(1e-5f);
     }
@@ -144,11 +156,15 @@ class S2ForwardTest {
   void shouldLeaveOnlyTheResultBehindWhenDone() {
     // given
     NDArray images = images(2, 16, 16);
-    S2Options options = S2Options.ofScales(1, 2).withOutput(0, 0, OutputShape.BCHW).withChunks(false, 3);
+    S2Options options =
+        S2Options.ofScales(1, 2).withOutput(0, 0, OutputShape.BCHW).withChunks(false, 3);
     int before = manager.getManagedArrays().size();
 
     // when
-    var results = Collections.nCopies(20, options).stream().map(o -> pixelForward.forward(images, o)).toList();
+    var results =
+        Collections.nCopies(20, options).stream()
+            .map(o -> pixelForward.forward(images, o))
+            .toList();
 
     // then
     assertThat(manager.getManagedArrays()).hasSize(before + results.size());

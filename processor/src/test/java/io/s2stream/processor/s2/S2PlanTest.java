@@ -1,12 +1,13 @@
 package io.s2stream.processor.s2;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import java.util.List;
 
 import ai.djl.ndarray.types.Shape;
-import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class S2PlanTest {
   private static final ImageSize INPUT = ImageSize.square(32);
@@ -14,7 +15,8 @@ class S2PlanTest {
   @AutoClose private final PixelTower tower = new PixelTower();
 
   private S2Plan plan(S2Options options, ImageSize input) {
-    return S2Plan.of(options.withOutput(options.resizeOutputToIdx(), 0, OutputShape.BCHW), input, tower);
+    return S2Plan.of(
+        options.withOutput(options.resizeOutputToIdx(), 0, OutputShape.BCHW), input, tower);
   }
 
   @Test
@@ -23,7 +25,9 @@ class S2PlanTest {
     S2Plan plan = plan(S2Options.ofScales(0.5, 1, 3), INPUT);
 
     // then
-    assertThat(plan.scales()).extracting(ScalePlan::image).containsExactly(ImageSize.square(16), INPUT, ImageSize.square(96));
+    assertThat(plan.scales())
+        .extracting(ScalePlan::image)
+        .containsExactly(ImageSize.square(16), INPUT, ImageSize.square(96));
     assertThat(plan.scales()).extracting(ScalePlan::tileSize).containsExactly(16, 32, 32);
     assertThat(plan.scales()).extracting(ScalePlan::tileCount).containsExactly(1, 1, 9);
     assertThat(plan.tileCount()).isEqualTo(11);
@@ -35,7 +39,8 @@ class S2PlanTest {
     // 100 * 0.29 is 28.999999999999996 in double, and sizes go towards zero.
     assertThat(plan(S2Options.ofScales(0.29), ImageSize.square(100)).scales().get(0).image())
         .isEqualTo(ImageSize.square(28));
-    assertThat(plan(S2Options.ofScales(0.99), INPUT).scales().get(0).image()).isEqualTo(ImageSize.square(31));
+    assertThat(plan(S2Options.ofScales(0.99), INPUT).scales().get(0).image())
+        .isEqualTo(ImageSize.square(31));
   }
 
   @Test
@@ -50,7 +55,8 @@ class S2PlanTest {
   @Test
   void shouldPreferImageSizesWhenScalesAreGivenToo() {
     // when
-    S2Plan plan = plan(S2Options.ofScales(1, 2, 3).withImgSizes(List.of(ImageSize.square(64))), INPUT);
+    S2Plan plan =
+        plan(S2Options.ofScales(1, 2, 3).withImgSizes(List.of(ImageSize.square(64))), INPUT);
 
     // then
     assertThat(plan.scales()).extracting(ScalePlan::image).containsExactly(ImageSize.square(64));
@@ -60,7 +66,9 @@ class S2PlanTest {
   void shouldRoundCanvasUpWhenAnyShapeIsAllowed() {
     // given
     S2Options options =
-        S2Options.defaults().withImgSizes(List.of(new ImageSize(50, 70))).withMaxSplit(32, SplitMode.PAD);
+        S2Options.defaults()
+            .withImgSizes(List.of(new ImageSize(50, 70)))
+            .withMaxSplit(32, SplitMode.PAD);
 
     // when
     ScalePlan scale = plan(options, new ImageSize(25, 35)).scales().get(0);
@@ -74,7 +82,10 @@ class S2PlanTest {
   @Test
   void shouldNameEveryProblemWhenSeveralOptionsAreWrong() {
     // given
-    S2Options options = S2Options.ofScales(1, -1).withOutput(2, 3, OutputShape.BCHW).withMaxSplit(-1, SplitMode.EXACT);
+    S2Options options =
+        S2Options.ofScales(1, -1)
+            .withOutput(2, 3, OutputShape.BCHW)
+            .withMaxSplit(-1, SplitMode.EXACT);
 
     // when / then
     assertThatThrownBy(() -> S2Plan.of(options, new ImageSize(32, 40), tower))
@@ -96,16 +107,21 @@ class S2PlanTest {
 
   @Test
   void shouldRefuseWhenNothingIsGiven() {
-    assertThatThrownBy(() -> plan(S2Options.defaults(), INPUT)).hasMessageContaining("give scales or img_sizes");
-    assertThatThrownBy(() -> plan(S2Options.ofScales(), INPUT)).hasMessageContaining("scales is empty");
-    assertThatThrownBy(() -> plan(S2Options.ofImgSizes(), INPUT)).hasMessageContaining("img_sizes is empty");
+    assertThatThrownBy(() -> plan(S2Options.defaults(), INPUT))
+        .hasMessageContaining("give scales or img_sizes");
+    assertThatThrownBy(() -> plan(S2Options.ofScales(), INPUT))
+        .hasMessageContaining("scales is empty");
+    assertThatThrownBy(() -> plan(S2Options.ofImgSizes(), INPUT))
+        .hasMessageContaining("img_sizes is empty");
   }
 
   @Test
   void shouldRefuseWhenAScaleIsOutOfRange() {
     assertThatThrownBy(() -> plan(S2Options.ofScales(0.01), INPUT)).hasMessageContaining("0x0");
-    assertThatThrownBy(() -> plan(S2Options.ofScales(1e6), INPUT)).hasMessageContaining("32000000x32000000");
-    assertThatThrownBy(() -> plan(S2Options.ofScales(Double.NaN), INPUT)).hasMessageContaining("positive numbers");
+    assertThatThrownBy(() -> plan(S2Options.ofScales(1e6), INPUT))
+        .hasMessageContaining("32000000x32000000");
+    assertThatThrownBy(() -> plan(S2Options.ofScales(Double.NaN), INPUT))
+        .hasMessageContaining("positive numbers");
   }
 
   @Test

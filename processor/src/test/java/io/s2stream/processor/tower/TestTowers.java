@@ -1,10 +1,11 @@
 package io.s2stream.processor.tower;
 
-import ai.djl.Device;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+
+import ai.djl.Device;
 
 /** Small towers with random weights, from the golden cases. */
 public final class TestTowers {
@@ -17,6 +18,8 @@ public final class TestTowers {
    * @param model file name, such as {@code vit-tiny.pt}
    */
   public static TorchTower golden(String model) throws IOException, TowerLoadException {
+    // Threads that wait for each other make small tensors slow on a busy machine.
+    TorchSettings.setThreads(1);
     Path folder = Files.createTempDirectory("tower");
     try {
       copyGolden(model, folder);
@@ -24,7 +27,11 @@ public final class TestTowers {
       int prefixTokens = model.contains("cls") ? 1 : 0;
       write(
           folder,
-          "engine=PyTorch\noption.s2.inputSize=" + inputSize + "\noption.s2.prefixTokens=" + prefixTokens + "\n");
+          "engine=PyTorch\noption.s2.inputSize="
+              + inputSize
+              + "\noption.s2.prefixTokens="
+              + prefixTokens
+              + "\n");
       return TorchTower.load(folder, Device.cpu());
     } finally {
       try (var files = Files.list(folder)) {

@@ -1,7 +1,9 @@
 package io.s2stream.processor.tower;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -9,13 +11,12 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.s2stream.processor.tower.TileFeatures.FeatureMap;
 import io.s2stream.processor.tower.TileFeatures.Tokens;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class TorchTowerTest {
   @TempDir private Path folder;
@@ -30,8 +31,14 @@ class TorchTowerTest {
     TestTowers.copyGolden("vit-tiny-cls.pt", folder);
     TestTowers.write(
         folder,
-        "engine=PyTorch\noption.modelName=vit-tiny-cls\noption.s2.inputSize=32\noption.s2.prefixTokens=1\n"
-            + "option.s2.imageMean=0.1, 0.2, 0.3\noption.s2.imageStd=0.4,0.5,0.6\n");
+        """
+        engine=PyTorch
+        option.modelName=vit-tiny-cls
+        option.s2.inputSize=32
+        option.s2.prefixTokens=1
+        option.s2.imageMean=0.1, 0.2, 0.3
+        option.s2.imageStd=0.4,0.5,0.6
+        """);
 
     // when
     try (Tower tower = TorchTower.load(folder, Device.cpu());
@@ -74,17 +81,27 @@ class TorchTowerTest {
   @Test
   void shouldSayWhatIsMissingWhenThereIsNoModel() throws Exception {
     TestTowers.write(folder, "engine=PyTorch\n");
-    assertThatThrownBy(loading()).isInstanceOf(TowerLoadException.class).hasMessageContaining("holds 0 .pt files");
+    assertThatThrownBy(loading())
+        .isInstanceOf(TowerLoadException.class)
+        .hasMessageContaining("holds 0 .pt files");
     TestTowers.write(folder, "option.modelName=siglip\n");
-    assertThatThrownBy(loading()).isInstanceOf(TowerLoadException.class).hasMessageContaining("siglip.pt");
+    assertThatThrownBy(loading())
+        .isInstanceOf(TowerLoadException.class)
+        .hasMessageContaining("siglip.pt");
   }
 
   @Test
   void shouldNameEveryProblemWhenPropertiesAreWrong() throws Exception {
     TestTowers.write(
         folder,
-        "engine=OnnxRuntime\noption.s2.inputSize=x\noption.s2.imageMean=1,2\noption.s2.imageStd=1,0,1\n"
-            + "option.s2.prefixToken=1\noption.s2.dtype=int4\n");
+        """
+        engine=OnnxRuntime
+        option.s2.inputSize=x
+        option.s2.imageMean=1,2
+        option.s2.imageStd=1,0,1
+        option.s2.prefixToken=1
+        option.s2.dtype=int4
+        """);
     assertThatThrownBy(loading())
         .isInstanceOf(TowerLoadException.class)
         .hasMessageContaining("engine must be PyTorch")
@@ -129,7 +146,9 @@ class TorchTowerTest {
   void shouldRefusePrefixTokensWhenTheTowerMakesMaps() throws Exception {
     TestTowers.copyGolden("conv-tiny.pt", folder);
     TestTowers.write(folder, "option.s2.prefixTokens=1\n");
-    assertThatThrownBy(loading()).isInstanceOf(TowerLoadException.class).hasMessageContaining("remove");
+    assertThatThrownBy(loading())
+        .isInstanceOf(TowerLoadException.class)
+        .hasMessageContaining("remove");
   }
 
   @Test

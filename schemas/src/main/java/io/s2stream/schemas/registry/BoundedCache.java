@@ -3,13 +3,14 @@ package io.s2stream.schemas.registry;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
+
 import org.jspecify.annotations.Nullable;
 
 /**
  * A map that forgets the entry not used for longest when it is full. Thread-safe.
  *
- * <p>Values are computed without the lock, since computing one may block on the network: two threads
- * may compute the same value, and the first one to finish is kept.
+ * <p>Values are computed without the lock, since computing one may block on the network: two
+ * threads may compute the same value, and the first one to finish is kept.
  */
 public final class BoundedCache<K, V> {
   private final Map<K, V> entries;

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+
 import org.apache.avro.Schema;
 
 /**
@@ -17,8 +18,8 @@ import org.apache.avro.Schema;
 public final class MemorySchemaRegistry implements SchemaRegistry {
   /**
    * The one piece of static state here: a serializer and a deserializer are made by Kafka clients
-   * from nothing but their configuration, so the scope's name is all they have in common. Confluent's
-   * serdes share their mock registries in the same way.
+   * from nothing but their configuration, so the scope's name is all they have in common.
+   * Confluent's serdes share their mock registries in the same way.
    */
   private static final ConcurrentMap<String, MemorySchemaRegistry> SCOPES =
       new ConcurrentHashMap<>();

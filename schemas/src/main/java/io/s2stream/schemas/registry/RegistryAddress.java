@@ -5,6 +5,7 @@ import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.types.Password;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +30,11 @@ import org.jspecify.annotations.Nullable;
  *       doubles each round), {@code retries.max.wait.ms} (2000)
  * </ul>
  *
+ * <p>{@code https} trusts what the JVM trusts ({@code -Djavax.net.ssl.trustStore}).
+ *
  * @param addresses at least one, unless there is a mock scope
- * @param authorization value of the Authorization header for every address, if configured apart from
- *     the URL
+ * @param authorization value of the Authorization header for every address, if configured apart
+ *     from the URL
  */
 record RegistrySettings(
     List<RegistryAddress> addresses,
@@ -155,11 +158,13 @@ record RegistrySettings(
     } catch (NumberFormatException e) {
       // The message below says the same and more.
     }
-    throw new ConfigException(key + ": expected a whole number from " + least + ", got " + text.get());
+    throw new ConfigException(
+        key + ": expected a whole number from " + least + ", got " + text.get());
   }
 
   private static Optional<String> text(Map<String, ?> configs, String key) {
-    @Nullable Object value = configs.get(key) == null ? configs.get(PREFIX + key) : configs.get(key);
+    @Nullable Object value =
+        configs.get(key) == null ? configs.get(PREFIX + key) : configs.get(key);
     if (value instanceof Password password) {
       return Optional.of(password.value());
     }

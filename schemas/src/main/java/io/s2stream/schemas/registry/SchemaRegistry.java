@@ -1,13 +1,14 @@
 package io.s2stream.schemas.registry;
 
 import java.util.Map;
+
 import org.apache.avro.Schema;
 
 /**
  * Gives Avro schemas ids that fit into a message, and finds them again.
  *
- * <p>All methods may block on the network. Implementations are thread-safe and hold nothing that must
- * be closed.
+ * <p>All methods may block on the network. Implementations are thread-safe and hold nothing that
+ * must be closed.
  *
  * <p>Every method throws {@link RegistryUnavailableException} when no registry answered, {@link
  * SchemaNotFoundException} when it answered that there is no such schema or subject, and {@link

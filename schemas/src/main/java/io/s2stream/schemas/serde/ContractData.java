@@ -1,12 +1,13 @@
 package io.s2stream.schemas.serde;
 
+import java.util.Map;
+
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.Frame;
 import io.s2stream.schemas.FrameBatch;
 import io.s2stream.schemas.FrameInfo;
 import io.s2stream.schemas.PixelEncoding;
 import io.s2stream.schemas.TensorType;
-import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificData;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tells Avro the generated classes of the contract.
  *
- * <p>Left alone, Avro loads classes by the names in a schema, and from 1.12.1 on refuses each one
- * that a system property or a JVM-wide predicate doesn't allow. A fixed list needs neither, so the
- * serdes work in any application as they are, and no class is ever loaded because a message names it.
+ * <p>Left alone, Avro loads classes by the names in a schema, and 1.12.2 refuses each one that a
+ * system property or a JVM-wide predicate doesn't allow. A fixed list needs neither, so the serdes
+ * work in any application as they are, and no class is ever loaded because a message names it.
  */
 final class ContractData extends SpecificData {
   private static final Map<String, Class<?>> CLASSES =

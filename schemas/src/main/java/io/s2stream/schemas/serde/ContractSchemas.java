@@ -1,17 +1,18 @@
 package io.s2stream.schemas.serde;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.s2stream.schemas.FeatureRecord;
-import io.s2stream.schemas.FrameBatch;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.s2stream.schemas.FeatureRecord;
+import io.s2stream.schemas.FrameBatch;
 import org.apache.avro.Schema;
 
 /** The records that may stand in a message: the only classes that are ever made from a name. */

@@ -3,6 +3,7 @@ package io.s2stream.schemas.serde;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+
 import org.apache.avro.io.DirectBinaryEncoder;
 
 /**

@@ -1,11 +1,12 @@
 package io.s2stream.schemas.serde;
 
-import io.s2stream.schemas.registry.BoundedCache;
-import io.s2stream.schemas.registry.SchemaNotFoundException;
-import io.s2stream.schemas.registry.SchemaRegistry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
+
+import io.s2stream.schemas.registry.BoundedCache;
+import io.s2stream.schemas.registry.SchemaNotFoundException;
+import io.s2stream.schemas.registry.SchemaRegistry;
 import org.apache.avro.Schema;
 import org.apache.avro.io.DatumReader;
 import org.apache.avro.specific.SpecificDatumReader;
@@ -21,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code bytes} fields of the result are read-only views of the message's array: nothing is
  * copied, and a record that is kept keeps its message.
  *
- * <p>Whatever is wrong with the data itself (not this format, unknown schema id, a record of another
- * kind, truncated or damaged) is a {@link SerializationException}; memory used on the way is bounded
- * by the message's length. What is wrong with the registry is a {@link
+ * <p>Whatever is wrong with the data itself (not this format, unknown schema id, a record of
+ * another kind, truncated or damaged) is a {@link SerializationException}; memory used on the way
+ * is bounded by the message's length. What is wrong with the registry is a {@link
  * io.s2stream.schemas.registry.RegistryException} and says nothing about the data. Thread-safe once
  * configured.
  *
@@ -31,8 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class S2AvroDeserializer<T extends SpecificRecord> implements Deserializer<T> {
   private final @Nullable Class<T> expected;
-  private final BoundedCache<Integer, DatumReader<T>> readers =
-      new BoundedCache<>(1_000);
+  private final BoundedCache<Integer, DatumReader<T>> readers = new BoundedCache<>(1_000);
   private final ContractData data = new ContractData();
   private @Nullable SchemaRegistry registry;
 
@@ -89,7 +89,12 @@ public final class S2AvroDeserializer<T extends SpecificRecord> implements Deser
       record = reader.read(null, decoder);
     } catch (IOException | RuntimeException | StackOverflowError e) {
       // Avro reports damage in many ways, down to plain index errors and casts.
-      throw damaged(topic, id, message.length, "doesn't fit its schema, or its schema doesn't fit this version's", e);
+      throw damaged(
+          topic,
+          id,
+          message.length,
+          "doesn't fit its schema, or its schema doesn't fit this version's",
+          e);
     }
     if (decoder.remainingBytes() > 0) {
       String surplus = "has " + decoder.remainingBytes() + " bytes too many";

@@ -1,7 +1,8 @@
 package io.s2stream.schemas.serde;
 
-import io.s2stream.schemas.registry.SchemaRegistry;
 import java.util.Map;
+
+import io.s2stream.schemas.registry.SchemaRegistry;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;

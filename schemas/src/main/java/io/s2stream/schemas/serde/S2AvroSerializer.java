@@ -1,11 +1,13 @@
 package io.s2stream.schemas.serde;
 
-import io.s2stream.schemas.registry.BoundedCache;
-import io.s2stream.schemas.registry.SchemaRegistry;
 import java.io.IOException;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.util.Map;
+
+import io.s2stream.schemas.registry.BoundedCache;
+import io.s2stream.schemas.registry.SchemaNotFoundException;
+import io.s2stream.schemas.registry.SchemaRegistry;
 import org.apache.avro.Schema;
 import org.apache.avro.io.DatumWriter;
 import org.apache.avro.specific.SpecificDatumWriter;
@@ -29,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * exceptions as they are. Thread-safe once configured; the record must not change meanwhile.
  */
 public final class S2AvroSerializer implements Serializer<SpecificRecord> {
-  static final String AUTO_REGISTER = "auto.register.schemas";
+  private static final String AUTO_REGISTER = "auto.register.schemas";
   private static final String USE_LATEST = "use.latest.version";
   private static final int MAX_ARRAY_BYTES = Integer.MAX_VALUE - 8;
   private static final Logger LOG = LoggerFactory.getLogger(S2AvroSerializer.class);
@@ -77,12 +79,21 @@ public final class S2AvroSerializer implements Serializer<SpecificRecord> {
     int id =
         autoRegister
             ? schemas.register(subject, type.registered())
-            : schemas.lookup(subject, type.registered());
+            : lookup(schemas, subject, type.registered());
     try {
       return encode(id, encoder -> type.writer().write(data, encoder));
     } catch (IOException | RuntimeException e) {
       throw new SerializationException(
           "A " + type.registered().getFullName() + " for topic " + topic + " can't be encoded", e);
+    }
+  }
+
+  private static int lookup(SchemaRegistry schemas, String subject, Schema schema) {
+    try {
+      return schemas.lookup(subject, schema);
+    } catch (SchemaNotFoundException e) {
+      throw new SchemaNotFoundException(
+          e.getMessage() + ". Register it first, or set " + AUTO_REGISTER + "=true");
     }
   }
 
@@ -126,7 +137,8 @@ public final class S2AvroSerializer implements Serializer<SpecificRecord> {
   private record Written(Schema registered, DatumWriter<SpecificRecord> writer) {
     static Written of(Schema schema) {
       return new Written(
-          ContractSchemas.withoutJavaProperties(schema), new SpecificDatumWriter<>(schema, new ContractData()));
+          ContractSchemas.withoutJavaProperties(schema),
+          new SpecificDatumWriter<>(schema, new ContractData()));
     }
   }
 }

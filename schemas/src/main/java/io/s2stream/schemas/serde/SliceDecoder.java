@@ -3,6 +3,7 @@ package io.s2stream.schemas.serde;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.Decoder;
 import org.apache.avro.io.DecoderFactory;
@@ -20,8 +21,7 @@ final class SliceDecoder extends Decoder {
 
   /** Decodes what lies between {@code offset} and the array's end. */
   SliceDecoder(byte[] array, int offset) {
-    this.decoder =
-        DecoderFactory.get().binaryDecoder(array, offset, array.length - offset, null);
+    this.decoder = DecoderFactory.get().binaryDecoder(array, offset, array.length - offset, null);
     this.record = ByteBuffer.wrap(array).asReadOnlyBuffer();
     this.end = array.length;
   }

@@ -1,7 +1,8 @@
 package io.s2stream.schemas.tensor;
 
-import io.s2stream.schemas.TensorType;
 import java.nio.ByteBuffer;
+
+import io.s2stream.schemas.TensorType;
 
 /** How one element of a tensor lies in little-endian bytes. */
 enum ElementFormat {

@@ -1,11 +1,12 @@
 package io.s2stream.schemas.tensor;
 
-import io.s2stream.schemas.FeatureRecord;
-import io.s2stream.schemas.TensorType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Objects;
+
+import io.s2stream.schemas.FeatureRecord;
+import io.s2stream.schemas.TensorType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,8 @@ public final class FeatureTensor {
     this.tokens = shape.get(1);
     this.channels = shape.get(2);
     if (record.getFrames().size() != frames) {
-      throw invalid(record, "it lists " + record.getFrames().size() + " frames, but B is " + frames);
+      throw invalid(
+          record, "it lists " + record.getFrames().size() + " frames, but B is " + frames);
     }
     this.dtype = record.getDtype();
     this.format = ElementFormat.of(dtype);

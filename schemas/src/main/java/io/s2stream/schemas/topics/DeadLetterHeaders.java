@@ -3,11 +3,14 @@ package io.s2stream.schemas.topics;
 /**
  * Names of the headers of a dead-letter message; every value is UTF-8 text.
  *
- * <p>Those that start with {@code __streams.errors.} are the names of Kafka Streams' own dead letters (KIP-1034), so
- * that tools made for them work here too.
+ * <p>Those that start with {@code __streams.errors.} are the names of Kafka Streams' own dead
+ * letters (KIP-1034), so that tools made for them work here too.
  */
 public final class DeadLetterHeaders {
-  /** Short kebab-case class of the failure, also the value of the metric's tag, such as {@code bad-frame}. */
+  /**
+   * Short kebab-case class of the failure, also the value of the metric's tag, such as {@code
+   * bad-frame}.
+   */
   public static final String REASON = "s2-reason";
 
   /** Version of the processor that refused the message. */

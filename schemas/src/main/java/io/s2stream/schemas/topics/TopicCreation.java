@@ -16,15 +16,19 @@ public record TopicCreation(
                     + " default.",
             defaultValue = "12")
         int partitions,
-    @Setting(value = "Replicas of a topic that is created. -1: the broker's default.", defaultValue = "-1")
+    @Setting(
+            value = "Replicas of a topic that is created. -1: the broker's default.",
+            defaultValue = "-1")
         int replicationFactor) {
 
   public TopicCreation {
     if (partitions == 0 || partitions < -1) {
-      throw new IllegalArgumentException("partitions must be at least 1, or -1, found " + partitions);
+      throw new IllegalArgumentException(
+          "partitions must be at least 1, or -1, found " + partitions);
     }
     if (replicationFactor == 0 || replicationFactor < -1) {
-      throw new IllegalArgumentException("replication-factor must be at least 1, or -1, found " + replicationFactor);
+      throw new IllegalArgumentException(
+          "replication-factor must be at least 1, or -1, found " + replicationFactor);
     }
   }
 

@@ -2,7 +2,9 @@ package io.s2stream.schemas.topics;
 
 import java.util.Locale;
 
-/** The texts of {@link TopicException}: what was found, what was needed, the command that mends it. */
+/**
+ * The texts of {@link TopicException}: what was found, what was needed, the command that mends it.
+ */
 final class TopicMessages {
 
   private TopicMessages() {}

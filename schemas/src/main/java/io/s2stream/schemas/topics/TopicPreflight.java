@@ -1,6 +1,5 @@
 package io.s2stream.schemas.topics;
 
-import io.s2stream.config.KafkaSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +7,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+
+import io.s2stream.config.KafkaSettings;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;

@@ -8,7 +8,9 @@ public final class Topics {
   /** Feature records, from the processor to subscribers. */
   public static final String FEATURES = "s2.features";
 
-  /** Messages of the frames topic that could not be processed, whole, with the reason in headers. */
+  /**
+   * Messages of the frames topic that could not be processed, whole, with the reason in headers.
+   */
   public static final String DEAD_LETTERS = "s2.frames.dlq";
 
   private Topics() {}

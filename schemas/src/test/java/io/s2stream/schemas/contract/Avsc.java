@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+
 import org.apache.avro.Schema;
 
 /** Reads schema files of the module's source tree. */

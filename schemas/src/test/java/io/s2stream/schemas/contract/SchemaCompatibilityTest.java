@@ -1,10 +1,12 @@
 package io.s2stream.schemas.contract;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaCompatibility;
 import org.apache.avro.SchemaCompatibility.Incompatibility;
@@ -12,6 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * FULL_TRANSITIVE: every released version reads what this one writes, and the other way round. A
@@ -30,7 +34,9 @@ class SchemaCompatibilityTest {
     Map<String, Schema> old = Avsc.in(released);
 
     assertThat(old).isNotEmpty();
-    assertThat(current).as("no record may go away").containsKeys(old.keySet().toArray(String[]::new));
+    assertThat(current)
+        .as("no record may go away")
+        .containsKeys(old.keySet().toArray(String[]::new));
     old.forEach(
         (name, schema) ->
             assertThat(breaks(current.get(name), schema)).as("%s %s", released, name).isEmpty());
@@ -49,7 +55,9 @@ class SchemaCompatibilityTest {
   void shouldFindABreakWhen(String change, String from, String to) {
     String json = current.get("io.s2stream.schemas.FeatureRecord").toString();
     assertThat(json).as(change).contains(from);
-    Schema changed = new Schema.Parser().parse(json.replaceFirst(java.util.regex.Pattern.quote(from), java.util.regex.Matcher.quoteReplacement(to)));
+    Schema changed =
+        new Schema.Parser()
+            .parse(json.replaceFirst(Pattern.quote(from), Matcher.quoteReplacement(to)));
 
     assertThat(breaks(changed, current.get("io.s2stream.schemas.FeatureRecord")))
         .as(change)
@@ -72,8 +80,7 @@ class SchemaCompatibilityTest {
   }
 
   private static List<Incompatibility> breaks(Schema a, Schema b) {
-    return java.util.stream.Stream.concat(unreadable(a, b).stream(), unreadable(b, a).stream())
-        .toList();
+    return Stream.concat(unreadable(a, b).stream(), unreadable(b, a).stream()).toList();
   }
 
   private static List<Incompatibility> unreadable(Schema reader, Schema writer) {

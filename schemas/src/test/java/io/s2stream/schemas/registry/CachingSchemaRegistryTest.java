@@ -1,12 +1,13 @@
 package io.s2stream.schemas.registry;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.util.ArrayList;
 import java.util.List;
+
 import org.apache.avro.Schema;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class CachingSchemaRegistryTest {
   private static final Schema STRING = Schema.create(Schema.Type.STRING);

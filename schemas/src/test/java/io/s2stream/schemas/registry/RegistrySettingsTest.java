@@ -1,16 +1,18 @@
 package io.s2stream.schemas.registry;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.types.Password;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class RegistrySettingsTest {
   private static final String URL = "schema.registry.url";
@@ -19,7 +21,9 @@ class RegistrySettingsTest {
   void shouldUseDefaultsWhenOnlyTheUrlIsGiven() {
     RegistrySettings settings = RegistrySettings.from(Map.of(URL, "http://a:8081/"));
 
-    assertThat(settings.addresses()).extracting(RegistryAddress::base).containsExactly("http://a:8081");
+    assertThat(settings.addresses())
+        .extracting(RegistryAddress::base)
+        .containsExactly("http://a:8081");
     assertThat(settings.authorization()).isEmpty();
     assertThat(settings.connectTimeout()).isEqualTo(Duration.ofSeconds(5));
     assertThat(settings.readTimeout()).isEqualTo(Duration.ofSeconds(10));
@@ -66,7 +70,15 @@ class RegistrySettingsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", " , ", "registry:8081", "ftp://a", "http://", "http://u:s3cret@a b", "mock://a,http://b"})
+      strings = {
+        "",
+        " , ",
+        "registry:8081",
+        "ftp://a",
+        "http://",
+        "http://u:s3cret@a b",
+        "mock://a,http://b"
+      })
   void shouldNameTheKeyAndNoCredentialsWhenUrlIsWrong(String url) {
     assertThatThrownBy(() -> RegistrySettings.from(Map.of(URL, url)))
         .isInstanceOf(ConfigException.class)
@@ -81,8 +93,7 @@ class RegistrySettingsTest {
     assertRefused(Map.of("basic.auth.credentials.source", "SASL_INHERIT"), "USER_INFO");
     assertRefused(
         Map.of("basic.auth.credentials.source", "USER_INFO"), "basic.auth.user.info is missing");
-    assertRefused(
-        Map.of("bearer.auth.credentials.source", "OAUTHBEARER"), "expected STATIC_TOKEN");
+    assertRefused(Map.of("bearer.auth.credentials.source", "OAUTHBEARER"), "expected STATIC_TOKEN");
     assertRefused(
         Map.of("bearer.auth.credentials.source", "STATIC_TOKEN"), "bearer.auth.token is missing");
     assertRefused(
@@ -97,7 +108,7 @@ class RegistrySettingsTest {
   }
 
   private static void assertRefused(Map<String, Object> extra, String message) {
-    Map<String, Object> configs = new java.util.HashMap<>(extra);
+    Map<String, Object> configs = new HashMap<>(extra);
     configs.put(URL, "http://a");
 
     assertThatThrownBy(() -> RegistrySettings.from(configs))

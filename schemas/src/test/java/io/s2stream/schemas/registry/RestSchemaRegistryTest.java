@@ -1,19 +1,15 @@
 package io.s2stream.schemas.registry;
 
-import static io.s2stream.schemas.registry.ScriptedServer.error;
-import static io.s2stream.schemas.registry.ScriptedServer.id;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.s2stream.schemas.registry.ScriptedServer.Answer;
-import io.s2stream.schemas.registry.ScriptedServer.Request;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.s2stream.schemas.registry.ScriptedServer.Answer;
+import io.s2stream.schemas.registry.ScriptedServer.Request;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.apache.kafka.common.errors.InterruptException;
@@ -21,6 +17,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static io.s2stream.schemas.registry.ScriptedServer.error;
+import static io.s2stream.schemas.registry.ScriptedServer.id;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class RestSchemaRegistryTest {
   private static final Schema SCHEMA =
@@ -89,8 +90,7 @@ class RestSchemaRegistryTest {
   void shouldNotTakeAWrongAddressForAMissingSchemaWhenThe404IsNotAboutOne() throws IOException {
     try (ScriptedServer server =
         new ScriptedServer(
-            new Answer(404, "<html>no such page</html>"),
-            error(404, 404, "HTTP 404 Not Found"))) {
+            new Answer(404, "<html>no such page</html>"), error(404, 404, "HTTP 404 Not Found"))) {
       SchemaRegistry registry = registry(server.url());
       for (int i = 0; i < 2; i++) {
         assertThatThrownBy(() -> registry.schema(9))
@@ -129,8 +129,7 @@ class RestSchemaRegistryTest {
     try (ScriptedServer server = new ScriptedServer(error(status, code, "its own words"))) {
       assertThatThrownBy(() -> registry(server.url()).register("t-value", SCHEMA))
           .isInstanceOfSatisfying(
-              RegistryRefusedException.class,
-              e -> assertThat(e.httpStatus()).isEqualTo(status))
+              RegistryRefusedException.class, e -> assertThat(e.httpStatus()).isEqualTo(status))
           .hasMessageContaining("schema n.R under subject t-value")
           .hasMessageContaining(server.url())
           .hasMessageContaining("its own words")

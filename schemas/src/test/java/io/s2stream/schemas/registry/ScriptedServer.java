@@ -1,7 +1,5 @@
 package io.s2stream.schemas.registry;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,6 +11,9 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import org.jspecify.annotations.Nullable;
 
 /** An HTTP server that gives prepared answers, one per request, and keeps the requests. */
@@ -20,7 +21,11 @@ final class ScriptedServer implements AutoCloseable {
   record Answer(int status, String body) {}
 
   record Request(
-      String method, String path, String contentType, @Nullable String authorization, String body) {}
+      String method,
+      String path,
+      String contentType,
+      @Nullable String authorization,
+      String body) {}
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();

@@ -1,19 +1,22 @@
 package io.s2stream.schemas.serde;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Random;
 
 import com.sun.management.ThreadMXBean;
 import io.s2stream.schemas.registry.MemorySchemaRegistry;
-import java.lang.management.ManagementFactory;
-import java.nio.ByteBuffer;
-import java.util.Arrays;
-import java.util.Random;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Whatever the bytes are: a record or a SerializationException, and memory in proportion. */
 class DamagedMessageTest {
@@ -55,20 +58,20 @@ class DamagedMessageTest {
   void shouldReadOrThrowSerializationExceptionWhenBitsAreFlipped(long seed) {
     Random random = new Random(seed);
     int refused = 0;
-    for (int i = 0; i < 20_000; i++) {
+    for (int i = 0; i < 10_000; i++) {
       byte[] damaged = (random.nextBoolean() ? frames : features).clone();
       for (int flips = 1 + random.nextInt(8); flips > 0; flips--) {
         damaged[random.nextInt(damaged.length)] ^= (byte) (1 << random.nextInt(8));
       }
       refused += readWithinBounds(damaged) ? 0 : 1;
     }
-    assertThat(refused).as("the damage is real").isGreaterThan(1_000);
+    assertThat(refused).as("the damage is real").isGreaterThan(500);
   }
 
   @Test
   void shouldReadOrThrowSerializationExceptionWhenTheRecordIsRandomBytes() {
     Random random = new Random(5);
-    for (int i = 0; i < 20_000; i++) {
+    for (int i = 0; i < 10_000; i++) {
       byte[] message = new byte[5 + random.nextInt(80)];
       random.nextBytes(message);
       System.arraycopy(random.nextBoolean() ? frames : features, 0, message, 0, 5);
@@ -81,7 +84,7 @@ class DamagedMessageTest {
     // given: each place of a small record replaced by the varint of 2^31 - 9, 2^40, -1 and Long.MIN
     String[] varints = {"eeffffff0f", "808080808040", "01", "ffffffffffffffffff01"};
     for (String varint : varints) {
-      byte[] number = java.util.HexFormat.of().parseHex(varint);
+      byte[] number = HexFormat.of().parseHex(varint);
       for (int at = 5; at < frames.length; at++) {
         byte[] hostile = new byte[frames.length + number.length];
         System.arraycopy(frames, 0, hostile, 0, at);
@@ -95,8 +98,25 @@ class DamagedMessageTest {
   }
 
   @Test
+  void shouldThrowSerializationExceptionWhenALengthIsRightInItsLower32BitsOnly() {
+    // given: 2^32 + 24 in place of 24
+    byte[] pixels = Records.randomBytes(24, 9);
+    byte[] message = message(Records.frameBatch(ByteBuffer.wrap(pixels)));
+    int payloadAt = message.length - 2 - pixels.length; // end of array and end_of_stream follow
+    assertThat(message[payloadAt - 1]).isEqualTo((byte) 48);
+    ByteBuffer hostile = ByteBuffer.allocate(message.length + 4);
+    hostile.put(message, 0, payloadAt - 1).put(HexFormat.of().parseHex("b080808020"));
+    hostile.put(message, payloadAt, pixels.length + 2);
+
+    // then
+    assertThatThrownBy(() -> read(hostile.array()))
+        .isInstanceOf(SerializationException.class)
+        .hasMessageContaining("doesn't fit its schema");
+  }
+
+  @Test
   void shouldNotPutThePayloadIntoMessagesWhenReadingFails() {
-    byte[] secret = "PAYLOADPAYLOADPAYLOADPAY".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    byte[] secret = "PAYLOADPAYLOADPAYLOADPAY".getBytes(StandardCharsets.US_ASCII);
     byte[] message = message(Records.frameBatch(ByteBuffer.wrap(secret)));
 
     assertThatThrownBy(() -> read(Arrays.copyOf(message, message.length - 1)))

@@ -1,14 +1,16 @@
 package io.s2stream.schemas.serde;
 
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.Frame;
 import io.s2stream.schemas.FrameBatch;
 import io.s2stream.schemas.FrameInfo;
 import io.s2stream.schemas.PixelEncoding;
 import io.s2stream.schemas.TensorType;
-import java.nio.ByteBuffer;
-import java.util.List;
-import java.util.Random;
 
 /** Small but complete records: every field has a value of its own. */
 final class Records {
@@ -22,7 +24,7 @@ final class Records {
             .setWidth(4)
             .setHeight(2)
             .setEncoding(PixelEncoding.RGB24)
-            .setFrames(new java.util.ArrayList<>())
+            .setFrames(new ArrayList<>())
             .build();
     for (int i = 0; i < pixels.length; i++) {
       batch

@@ -1,7 +1,11 @@
 package io.s2stream.schemas.serde;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
 
 import com.sun.management.ThreadMXBean;
 import io.s2stream.schemas.FeatureRecord;
@@ -10,20 +14,18 @@ import io.s2stream.schemas.PixelEncoding;
 import io.s2stream.schemas.registry.MemorySchemaRegistry;
 import io.s2stream.schemas.registry.RegistryUnavailableException;
 import io.s2stream.schemas.registry.SchemaRegistry;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.nio.ByteBuffer;
-import java.util.List;
-import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class S2AvroDeserializerTest {
   private final MemorySchemaRegistry registry = new MemorySchemaRegistry();
@@ -48,8 +50,7 @@ class S2AvroDeserializerTest {
     S2AvroDeserializer<FeatureRecord> features =
         new S2AvroDeserializer<>(FeatureRecord.class, registry);
     FeatureRecord without = Records.featureRecord(ByteBuffer.wrap(Records.randomBytes(64, 3)));
-    FeatureRecord with =
-        Records.featureRecord(ByteBuffer.wrap(Records.randomBytes(64, 3)));
+    FeatureRecord with = Records.featureRecord(ByteBuffer.wrap(Records.randomBytes(64, 3)));
     with.setTokenScales(ByteBuffer.allocate(32));
 
     // then
@@ -82,7 +83,7 @@ class S2AvroDeserializerTest {
 
   @Test
   void shouldReadBothTypesWhenNoneIsExpected() {
-    S2AvroDeserializer<org.apache.avro.specific.SpecificRecord> any = new S2AvroDeserializer<>();
+    S2AvroDeserializer<SpecificRecord> any = new S2AvroDeserializer<>();
     any.configure(Map.of("schema.registry.url", "mock://both-types"), false);
     S2AvroSerializer writer = new S2AvroSerializer();
     writer.configure(Map.of("schema.registry.url", "mock://both-types"), false);

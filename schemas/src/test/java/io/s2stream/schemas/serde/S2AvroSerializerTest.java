@@ -1,18 +1,17 @@
 package io.s2stream.schemas.serde;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import com.sun.management.ThreadMXBean;
-import io.s2stream.schemas.FrameBatch;
-import io.s2stream.schemas.registry.MemorySchemaRegistry;
-import io.s2stream.schemas.registry.SchemaNotFoundException;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
+
+import com.sun.management.ThreadMXBean;
+import io.s2stream.schemas.FrameBatch;
+import io.s2stream.schemas.registry.MemorySchemaRegistry;
+import io.s2stream.schemas.registry.SchemaNotFoundException;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.io.BinaryEncoder;
@@ -21,6 +20,9 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class S2AvroSerializerTest {
   private final MemorySchemaRegistry registry = new MemorySchemaRegistry();
@@ -83,7 +85,7 @@ class S2AvroSerializerTest {
   @Test
   void shouldRegisterTheSchemaOfTheAvscUnderTheTopicsSubjectWhenSerializing() throws IOException {
     // given
-    Schema avsc = new Schema.Parser().parse(new java.io.File("src/main/avro/FeatureRecord.avsc"));
+    Schema avsc = new Schema.Parser().parse(new File("src/main/avro/FeatureRecord.avsc"));
 
     // when
     byte[] message =
@@ -118,7 +120,8 @@ class S2AvroSerializerTest {
     assertThatThrownBy(() -> serializer.serialize("t", batch))
         .isInstanceOf(SchemaNotFoundException.class)
         .hasMessageContaining("io.s2stream.schemas.FrameBatch")
-        .hasMessageContaining("t-value");
+        .hasMessageContaining("t-value")
+        .hasMessageContaining("auto.register.schemas=true");
 
     // when
     registry.register("t-value", ContractSchemas.withoutJavaProperties(batch.getSchema()));
@@ -152,8 +155,7 @@ class S2AvroSerializerTest {
     assertThatThrownBy(() -> fresh.configure(Map.of(), false))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("schema.registry.url");
-    assertThatThrownBy(
-            () -> fresh.configure(Map.of("auto.register.schemas", "perhaps"), false))
+    assertThatThrownBy(() -> fresh.configure(Map.of("auto.register.schemas", "perhaps"), false))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("auto.register.schemas: expected true or false, got perhaps");
   }

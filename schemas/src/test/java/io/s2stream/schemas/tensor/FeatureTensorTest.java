@@ -1,16 +1,18 @@
 package io.s2stream.schemas.tensor;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.FrameInfo;
 import io.s2stream.schemas.TensorType;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.Collections;
-import java.util.List;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class FeatureTensorTest {
   private static final int[] SHAPE = {2, 3, 4};
@@ -79,7 +81,8 @@ class FeatureTensorTest {
   void shouldRefuseAnIndexWhenItIsOutsideTheShape() {
     FeatureTensor tensor = FeatureTensor.of(record(TensorType.FLOAT32, counting(4), SHAPE));
 
-    for (int[] at : new int[][] {{2, 0, 0}, {0, 3, 0}, {0, 0, 4}, {-1, 0, 0}, {0, -1, 0}, {0, 0, -1}}) {
+    for (int[] at :
+        new int[][] {{2, 0, 0}, {0, 3, 0}, {0, 0, 4}, {-1, 0, 0}, {0, -1, 0}, {0, 0, -1}}) {
       assertThatThrownBy(() -> tensor.get(at[0], at[1], at[2]))
           .isInstanceOf(IndexOutOfBoundsException.class);
     }
@@ -177,7 +180,7 @@ class FeatureTensorTest {
     record.setStreamId("cam-1");
     record.setFirstFrameIndex(7);
     record.setFrames(Collections.nCopies(shape[0], frame));
-    record.setShape(java.util.Arrays.stream(shape).boxed().toList());
+    record.setShape(Arrays.stream(shape).boxed().toList());
     record.setGrid(List.of());
     record.setImageSizes(List.of());
     record.setDtype(dtype);

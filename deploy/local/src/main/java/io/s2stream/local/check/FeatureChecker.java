@@ -1,11 +1,5 @@
 package io.s2stream.local.check;
 
-import io.s2stream.config.KafkaSettings;
-import io.s2stream.schemas.FeatureRecord;
-import io.s2stream.schemas.Frame;
-import io.s2stream.schemas.FrameBatch;
-import io.s2stream.schemas.serde.S2AvroDeserializer;
-import io.s2stream.schemas.topics.DeadLetterHeaders;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +9,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+
+import io.s2stream.config.KafkaSettings;
+import io.s2stream.schemas.FeatureRecord;
+import io.s2stream.schemas.Frame;
+import io.s2stream.schemas.FrameBatch;
+import io.s2stream.schemas.serde.S2AvroDeserializer;
+import io.s2stream.schemas.topics.DeadLetterHeaders;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -39,8 +40,7 @@ public final class FeatureChecker implements AutoCloseable {
   private final KafkaConsumer<String, byte[]> consumer;
   private final S2AvroDeserializer<FeatureRecord> features =
       new S2AvroDeserializer<>(FeatureRecord.class);
-  private final S2AvroDeserializer<FrameBatch> batches =
-      new S2AvroDeserializer<>(FrameBatch.class);
+  private final S2AvroDeserializer<FrameBatch> batches = new S2AvroDeserializer<>(FrameBatch.class);
   private final Thread thread;
   private final Map<String, StreamCheck> streams = new HashMap<>(); // guarded by this
   private final Map<String, Integer> deadLetterReasons = new TreeMap<>(); // guarded by this

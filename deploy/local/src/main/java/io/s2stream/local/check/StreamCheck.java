@@ -1,13 +1,14 @@
 package io.s2stream.local.check;
 
-import io.s2stream.schemas.FeatureRecord;
-import io.s2stream.schemas.FrameInfo;
-import io.s2stream.schemas.tensor.FeatureTensor;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+
+import io.s2stream.schemas.FeatureRecord;
+import io.s2stream.schemas.FrameInfo;
+import io.s2stream.schemas.tensor.FeatureTensor;
 
 /**
  * Checks one stream's records: every frame index once and in order from 0, tensors of one [N, C]

@@ -1,5 +1,15 @@
 package io.s2stream.local.demo;
 
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
 import io.s2stream.config.ConfigException;
 import io.s2stream.config.KafkaSettings;
 import io.s2stream.ingest.IngestApp;
@@ -12,17 +22,9 @@ import io.s2stream.processor.Guarantee;
 import io.s2stream.processor.ProcessorApp;
 import io.s2stream.processor.ProcessorConfig;
 import io.s2stream.processor.tower.ModelDirectory;
+import io.s2stream.processor.tower.TorchSettings;
 import io.s2stream.processor.tower.TowerLoadException;
 import io.s2stream.schemas.topics.TopicException;
-import java.io.IOException;
-import java.io.PrintStream;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,17 +83,19 @@ public final class Demo {
           InterruptedException {
     DemoSources.check(options.videos(), options.fps());
     ModelDirectory model = ModelDirectory.read(options.modelDir());
-    try (StorageDirectory scratch = StorageDirectory.temporary("s2-demo-")) {
+    display.line("starting a Kafka broker and a schema registry in this process");
+    try (StorageDirectory scratch = StorageDirectory.temporary("s2-demo-");
+        StartingStack starting = StartingStack.begin()) {
       List<String> videos =
           options.videos().isEmpty()
               ? List.of(makeClip(scratch.path().resolve("clip.mp4")))
               : options.videos();
-      display.line("starting a Kafka broker and a schema registry in this process");
-      try (LocalStack stack = LocalStack.start()) {
-        display.line(
-            "broker " + stack.bootstrapServers() + ", schema registry " + stack.registryUrl());
-        return run(stack, DemoSources.byStreamId(videos), model, scratch.path());
-      }
+      // Takes a second or two, which the broker needs anyway.
+      TorchSettings.initialize();
+      LocalStack stack = starting.await();
+      display.line(
+          "broker " + stack.bootstrapServers() + ", schema registry " + stack.registryUrl());
+      return run(stack, DemoSources.byStreamId(videos), model, scratch.path());
     }
   }
 
@@ -174,8 +178,7 @@ public final class Demo {
     }
   }
 
-  private boolean finish(
-      List<StreamView> views, ProcessorApp processor, FeatureChecker checker) {
+  private boolean finish(List<StreamView> views, ProcessorApp processor, FeatureChecker checker) {
     Instant start = Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
     Instant first = checker.firstFeatures();
     Instant last = checker.lastFeatures();

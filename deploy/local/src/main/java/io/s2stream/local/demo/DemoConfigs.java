@@ -1,5 +1,11 @@
 package io.s2stream.local.demo;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.s2stream.config.ConfigException;
@@ -7,11 +13,6 @@ import io.s2stream.config.ConfigParser;
 import io.s2stream.ingest.IngestConfig;
 import io.s2stream.processor.Guarantee;
 import io.s2stream.processor.ProcessorConfig;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 
 /** The configurations of the demo's services: what a user would write, with all defaults. */
 final class DemoConfigs {
@@ -27,10 +28,14 @@ final class DemoConfigs {
     videos.forEach((id, uri) -> streams.add(Map.of("id", id, "uri", uri)));
     Map<String, Object> config =
         Map.of(
-            "kafka", kafka,
-            "image-size", List.of(towerInputSize * SCALES.get(1)),
-            "sampling", Map.of("fps", fps),
-            "streams", streams);
+            "kafka",
+            kafka,
+            "image-size",
+            List.of(towerInputSize * SCALES.get(1)),
+            "sampling",
+            Map.of("fps", fps),
+            "streams",
+            streams);
     return ConfigParser.parse(yaml(config), "the demo's ingest", IngestConfig.class, Map.of());
   }
 

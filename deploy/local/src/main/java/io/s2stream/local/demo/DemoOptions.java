@@ -1,8 +1,9 @@
 package io.s2stream.local.demo;
 
-import io.s2stream.processor.Guarantee;
 import java.nio.file.Path;
 import java.util.List;
+
+import io.s2stream.processor.Guarantee;
 
 /**
  * What the demo runs.

@@ -1,14 +1,15 @@
 package io.s2stream.local.demo;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
 import io.s2stream.ingest.source.ImageSize;
 import io.s2stream.ingest.source.ReaderOptions;
 import io.s2stream.ingest.source.SourceException;
 import io.s2stream.ingest.source.SourceUri;
 import io.s2stream.ingest.source.VideoReader;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /** The videos of a demo: looked at before anything is started, and given stream ids. */
 final class DemoSources {

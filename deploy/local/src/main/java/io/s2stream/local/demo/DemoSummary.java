@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,14 +53,16 @@ record DemoSummary(
               stream.counts().duplicates(),
               stream.counts().outOfOrder()));
       if (stream.counts().records() > 0) {
-        lines.add("  latency p50 / max " + StreamColumns.latency(stream) + " from decoding to here");
+        lines.add(
+            "  latency p50 / max " + StreamColumns.latency(stream) + " from decoding to here");
       }
       if (stream.status().error() != null) {
         lines.add("  " + stream.status().error());
       }
       stream.counts().faults().forEach(fault -> lines.add("  wrong: " + fault));
     }
-    deadLetterReasons.forEach((reason, count) -> lines.add("dead letters: " + count + " × " + reason));
+    deadLetterReasons.forEach(
+        (reason, count) -> lines.add("dead letters: " + count + " × " + reason));
     lines.add(speed());
     lines.add(
         isSound()
@@ -78,6 +81,10 @@ record DemoSummary(
             ? ""
             : String.format(
                 Locale.ROOT, ", then %.1f frames/s", frames / (featuresFor.toNanos() / 1e9));
-    return "First features " + StreamColumns.seconds(toFirstFeatures) + " after the start" + rate + ".";
+    return "First features "
+        + StreamColumns.seconds(toFirstFeatures)
+        + " after the start"
+        + rate
+        + ".";
   }
 }

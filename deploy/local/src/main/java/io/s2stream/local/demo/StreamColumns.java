@@ -1,9 +1,10 @@
 package io.s2stream.local.demo;
 
-import io.s2stream.ingest.StreamStatus;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+
+import io.s2stream.ingest.StreamStatus;
 
 /** The live table's texts: at most 100 characters a line. */
 final class StreamColumns {

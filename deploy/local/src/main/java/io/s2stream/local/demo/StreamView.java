@@ -38,8 +38,7 @@ record StreamView(StreamStatus status, StreamCounts counts) {
         counts.gaps() == 0
             && counts.faults().isEmpty()
             && (repeatsAllowed || (counts.duplicates() == 0 && counts.outOfOrder() == 0));
-    boolean ended =
-        status.live() || counts.endFrames() == status.framesSampled();
+    boolean ended = status.live() || counts.endFrames() == status.framesSampled();
     return status.state() != StreamStatus.State.FAILED && missing() == 0 && orderly && ended;
   }
 }

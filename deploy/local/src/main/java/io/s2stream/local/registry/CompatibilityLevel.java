@@ -5,10 +5,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaCompatibility;
 
-/** Which earlier versions a new schema must read (backward), be read by (forward), or both (full). */
+/**
+ * Which earlier versions a new schema must read (backward), be read by (forward), or both (full).
+ */
 enum CompatibilityLevel {
   NONE(false, false, false),
   BACKWARD(true, false, false),
@@ -33,7 +36,10 @@ enum CompatibilityLevel {
       return valueOf(name.toUpperCase(Locale.ROOT));
     } catch (IllegalArgumentException e) {
       throw RefusedException.invalidLevel(
-          "Invalid compatibility level '" + name + "'; expected one of " + Arrays.toString(values()));
+          "Invalid compatibility level '"
+              + name
+              + "'; expected one of "
+              + Arrays.toString(values()));
     }
   }
 

@@ -1,6 +1,5 @@
 package io.s2stream.local.registry;
 
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -8,12 +7,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import com.sun.net.httpserver.HttpServer;
+
 /**
  * A schema registry that answers Confluent's REST calls on this machine's loopback address, keeps
  * everything in memory, and knows neither users nor encryption.
  *
- * <p>Served: register, look up, schema by id, subjects, versions, and the compatibility level, global
- * or per subject (BACKWARD by default; incompatible schemas are refused with 409). Thread-safe.
+ * <p>Served: register, look up, schema by id, subjects, versions, and the compatibility level,
+ * global or per subject (BACKWARD by default; incompatible schemas are refused with 409).
+ * Thread-safe.
  */
 public final class EmbeddedRegistry implements AutoCloseable {
   private static final int THREADS = 4;

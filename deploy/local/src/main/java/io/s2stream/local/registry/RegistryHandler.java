@@ -1,16 +1,17 @@
 package io.s2stream.local.registry;
 
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
-import java.io.IOException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +32,8 @@ final class RegistryHandler implements HttpHandler {
   public void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
       try {
-        JsonNode answer = routes.answer(exchange.getRequestMethod(), path(exchange), body(exchange));
+        JsonNode answer =
+            routes.answer(exchange.getRequestMethod(), path(exchange), body(exchange));
         reply(exchange, 200, answer);
       } catch (RefusedException e) {
         reply(exchange, e.status(), error(e.code(), String.valueOf(e.getMessage())));

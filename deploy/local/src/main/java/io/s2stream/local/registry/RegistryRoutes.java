@@ -1,11 +1,12 @@
 package io.s2stream.local.registry;
 
+import java.util.List;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.s2stream.local.registry.SubjectStore.Version;
-import java.util.List;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 
@@ -74,8 +75,7 @@ final class RegistryRoutes {
     return JSON.objectNode().put("schema", store.schema(id).toString());
   }
 
-  private JsonNode config(String method, List<String> path, JsonNode body)
-      throws RefusedException {
+  private JsonNode config(String method, List<String> path, JsonNode body) throws RefusedException {
     if (path.size() > 1) {
       throw RefusedException.noSuchPath();
     }
@@ -94,9 +94,7 @@ final class RegistryRoutes {
   }
 
   private CompatibilityLevel subjectLevel(String subject) throws RefusedException {
-    return store
-        .level(subject)
-        .orElseThrow(() -> RefusedException.subjectLevelNotFound(subject));
+    return store.level(subject).orElseThrow(() -> RefusedException.subjectLevelNotFound(subject));
   }
 
   private Version version(String subject, String version) throws RefusedException {

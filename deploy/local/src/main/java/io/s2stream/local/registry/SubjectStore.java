@@ -6,9 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+
 import org.apache.avro.Schema;
 
-/** The registry's content: schemas by id, versions by subject, compatibility levels. Thread-safe. */
+/**
+ * The registry's content: schemas by id, versions by subject, compatibility levels. Thread-safe.
+ */
 final class SubjectStore {
   /**
    * One version of a subject.

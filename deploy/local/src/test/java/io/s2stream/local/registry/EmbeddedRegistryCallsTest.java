@@ -1,9 +1,5 @@
 package io.s2stream.local.registry;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,11 +8,16 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Map;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** The calls as they go over the wire: paths, statuses and bodies. */
 class EmbeddedRegistryCallsTest {
@@ -87,8 +88,7 @@ class EmbeddedRegistryCallsTest {
 
   @Test
   void shouldStoreLevelsWhenConfiguredGloballyAndPerSubject() throws Exception {
-    assertThat(get("/config").body().toString())
-        .isEqualTo("{\"compatibilityLevel\":\"BACKWARD\"}");
+    assertThat(get("/config").body().toString()).isEqualTo("{\"compatibilityLevel\":\"BACKWARD\"}");
     assertError(get("/config/s"), 404, 40408);
 
     Answer put = send("PUT", "/config", "{\"compatibility\":\"none\"}");
@@ -198,7 +198,8 @@ class EmbeddedRegistryCallsTest {
   private Answer send(String method, String path, String body) throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(registry.url() + path))
-            .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+            .method(
+                method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
             .build();
     HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
     assertThat(response.headers().firstValue("Content-Type"))

@@ -1,7 +1,14 @@
 package io.s2stream.local.registry;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 
 import io.s2stream.schemas.FrameBatch;
 import io.s2stream.schemas.PixelEncoding;
@@ -12,15 +19,6 @@ import io.s2stream.schemas.registry.SchemaNotFoundException;
 import io.s2stream.schemas.registry.SchemaRegistry;
 import io.s2stream.schemas.serde.S2AvroDeserializer;
 import io.s2stream.schemas.serde.S2AvroSerializer;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.URI;
-import java.nio.ByteBuffer;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.IntStream;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.apache.kafka.common.errors.SerializationException;
@@ -28,10 +26,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 /** What clients see: the project's own client and serde against the registry over HTTP. */
 class EmbeddedRegistryTest {
-  private static final Schema V1 =
-      SchemaBuilder.record("R").fields().requiredInt("a").endRecord();
+  private static final Schema V1 = SchemaBuilder.record("R").fields().requiredInt("a").endRecord();
   private static final Schema V2 =
       SchemaBuilder.record("R").fields().requiredInt("a").optionalInt("b").endRecord();
   private static final Schema BREAKING =

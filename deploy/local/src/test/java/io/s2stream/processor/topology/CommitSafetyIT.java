@@ -1,8 +1,11 @@
 package io.s2stream.processor.topology;
 
-import static org.apache.kafka.streams.CloseOptions.GroupMembershipOperation.LEAVE_GROUP;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.s2stream.local.EmbeddedBroker;
@@ -18,12 +21,6 @@ import io.s2stream.schemas.FrameBatch;
 import io.s2stream.schemas.PixelEncoding;
 import io.s2stream.schemas.serde.S2AvroDeserializer;
 import io.s2stream.schemas.serde.S2AvroSerializer;
-import java.nio.ByteBuffer;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Properties;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -44,16 +41,22 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import static org.apache.kafka.streams.CloseOptions.GroupMembershipOperation.LEAVE_GROUP;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 /**
- * No commit on a real broker may pass a frame that is under way. The control test, with Kafka Streams' own clients in
- * place of the ledger's, must see the fault that the ledger mends: if it doesn't, this test has lost its teeth.
+ * No commit on a real broker may pass a frame that is under way. The control test, with Kafka
+ * Streams' own clients in place of the ledger's, must see the fault that the ledger mends: if it
+ * doesn't, this test has lost its teeth.
  */
 @Timeout(120)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CommitSafetyIT {
   private static final int FRAMES = 10;
   private static final int HELD_FROM = 3;
-  private static final Map<String, ?> REGISTRY = Map.of("schema.registry.url", "mock://commit-safety");
+  private static final Map<String, ?> REGISTRY =
+      Map.of("schema.registry.url", "mock://commit-safety");
 
   private EmbeddedBroker broker;
   private Admin admin;
@@ -81,7 +84,10 @@ class CommitSafetyIT {
       await().until(() -> held.committed() == HELD_FROM);
 
       // then many commit intervals later the offset still stands there
-      await().during(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(4)).until(() -> held.committed() == HELD_FROM);
+      await()
+          .during(Duration.ofSeconds(2))
+          .atMost(Duration.ofSeconds(4))
+          .until(() -> held.committed() == HELD_FROM);
 
       // when the device goes on
       held.extractor.release();
@@ -164,7 +170,11 @@ class CommitSafetyIT {
       features.configure(REGISTRY, false);
       consumer =
           new KafkaConsumer<>(
-              Map.of("bootstrap.servers", broker.bootstrapServers(), "isolation.level", "read_committed"),
+              Map.of(
+                  "bootstrap.servers",
+                  broker.bootstrapServers(),
+                  "isolation.level",
+                  "read_committed"),
               new StringDeserializer(),
               features);
       TopicPartition output = new TopicPartition(name + "-out", 0);
@@ -187,7 +197,12 @@ class CommitSafetyIT {
               1);
       TopologySettings settings =
           new TopologySettings(
-              name + "-in", name + "-out", name + "-dead", 2 * FRAMES, Duration.ofSeconds(60), "test");
+              name + "-in",
+              name + "-out",
+              name + "-dead",
+              2 * FRAMES,
+              Duration.ofSeconds(60),
+              "test");
       return new FeatureTopology(settings, pipeline, frames, features, metrics);
     }
 
@@ -195,18 +210,24 @@ class CommitSafetyIT {
       return topology.streams(config);
     }
 
-    void sendFrames() {
+    void sendFrames() throws Exception {
       S2AvroSerializer serializer = new S2AvroSerializer();
       serializer.configure(REGISTRY, false);
       try (KafkaProducer<String, FrameBatch> producer =
           new KafkaProducer<>(
-              Map.of("bootstrap.servers", broker.bootstrapServers()), new StringSerializer(), serializer::serialize)) {
+              Map.of("bootstrap.servers", broker.bootstrapServers()),
+              new StringSerializer(),
+              serializer::serialize)) {
         for (int i = 0; i < FRAMES; i++) {
           ByteBuffer pixel = ByteBuffer.wrap(new byte[] {(byte) i, 0, 0});
           Frame frame = new Frame((long) i, 0L, 0L, false, pixel);
-          producer.send(
-              new ProducerRecord<>(
-                  name + "-in", "cam", new FrameBatch("cam", (long) i, 1, 1, PixelEncoding.RGB24, List.of(frame), false)));
+          producer
+              .send(new ProducerRecord<>(
+                  name + "-in",
+                  "cam",
+                  new FrameBatch(
+                      "cam", (long) i, 1, 1, PixelEncoding.RGB24, List.of(frame), false)))
+              .get();
         }
       }
     }
@@ -229,7 +250,8 @@ class CommitSafetyIT {
     }
 
     void closeStreams() {
-      streams.close(CloseOptions.timeout(Duration.ofSeconds(20)).withGroupMembershipOperation(LEAVE_GROUP));
+      streams.close(
+          CloseOptions.timeout(Duration.ofSeconds(20)).withGroupMembershipOperation(LEAVE_GROUP));
     }
 
     @Override

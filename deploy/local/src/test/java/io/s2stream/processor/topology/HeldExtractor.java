@@ -1,13 +1,14 @@
 package io.s2stream.processor.topology;
 
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
 import io.s2stream.processor.extract.FeatureExtractor;
 import io.s2stream.processor.extract.FeatureLayout;
 import io.s2stream.processor.extract.RgbFrame;
 import io.s2stream.processor.extract.TowerInfo;
 import io.s2stream.schemas.TensorType;
-import java.nio.ByteBuffer;
-import java.util.List;
-import java.util.concurrent.CountDownLatch;
 
 /** A model that computes nothing, and waits before frames whose first byte reaches a number. */
 final class HeldExtractor implements FeatureExtractor {
