@@ -105,7 +105,7 @@ final class StreamProgress implements ReaderEvents, StreamPublisher.Acknowledgem
       return 1;
     }
     if (declaredMicros <= 0) {
-      return state == StreamStatus.State.STARTING ? 0 : Double.NaN;
+      return state == StreamStatus.State.RUNNING ? Double.NaN : 0;
     }
     return Math.max(0, Math.min(1, (double) lastPtsMicros / (double) declaredMicros));
   }

@@ -1,10 +1,13 @@
 package io.s2stream.ingest;
 
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import javax.imageio.ImageIO;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.s2stream.config.ConfigParser;
@@ -96,6 +99,35 @@ class IngestAppTest {
   }
 
   @Test
+  void shouldPublishJpegWhenConfigured() throws Exception {
+    IngestConfig raw = config(stream("cam", clip));
+    IngestConfig jpeg =
+        new IngestConfig(
+            raw.kafka(),
+            raw.framesTopic(),
+            raw.topics(),
+            raw.imageSize(),
+            new EncodingSettings(EncodingSettings.Format.JPEG, 2),
+            raw.framesPerRecord(),
+            raw.sampling(),
+            raw.untaggedColour(),
+            raw.maxInFlight(),
+            raw.stallTimeout(),
+            raw.streams());
+
+    try (IngestApp app = IngestApp.start(jpeg, meters, producer)) {
+      assertThat(app.awaitFinished(LONG)).isTrue();
+    }
+
+    FrameBatch first = batchesOf("cam").get(0);
+    assertThat(first.getEncoding()).isEqualTo(PixelEncoding.JPEG);
+    byte[] data = first.getFrames().get(0).getData().array();
+    BufferedImage image = ImageIO.read(new ByteArrayInputStream(data));
+    assertThat(image.getHeight()).isEqualTo(32);
+    assertThat(image.getWidth()).isEqualTo(40);
+  }
+
+  @Test
   void shouldFinishOtherStreamsWhenOneFails() throws Exception {
     IngestConfig config =
         config(stream("missing", folder.resolve("nothing.mp4")), stream("good", clip));
@@ -106,6 +138,7 @@ class IngestAppTest {
       assertThat(app.streams())
           .extracting(StreamStatus::state)
           .containsExactly(State.FAILED, State.FINISHED);
+      assertThat(app.streams().get(0).progress()).isZero();
       assertThat(app.streams().get(0).error()).startsWith("no such file:").contains("nothing.mp4");
     }
     assertThat(batchesOf("missing")).isEmpty();

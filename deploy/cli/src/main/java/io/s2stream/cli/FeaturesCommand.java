@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -92,7 +93,7 @@ final class FeaturesCommand implements Callable<Integer> {
     }
     try (KafkaConsumer<String, FeatureRecord> consumer = consumer(kafka)) {
       List<TopicPartition> assigned =
-          java.util.stream.IntStream.range(0, partitions)
+          IntStream.range(0, partitions)
               .mapToObj(p -> new TopicPartition(topic, p))
               .toList();
       consumer.assign(assigned);
@@ -120,8 +121,8 @@ final class FeaturesCommand implements Callable<Integer> {
   private void print(KafkaConsumer<String, FeatureRecord> consumer) {
     PrintWriter out = spec.commandLine().getOut();
     long left = max == null ? Long.MAX_VALUE : max;
-    // checkError: whoever reads our output, such as head, has gone.
-    while (left > 0 && !stop.isRequested() && !out.checkError()) {
+    // checkError: whoever reads our output, such as head, has gone. The writer itself doesn't notice.
+    while (left > 0 && !stop.isRequested() && !System.out.checkError()) {
       for (ConsumerRecord<String, FeatureRecord> message : consumer.poll(POLL)) {
         if (left > 0 && (stream == null || stream.equals(message.value().getStreamId()))) {
           out.println(json ? text.json(message) : text.line(message.value()));

@@ -44,8 +44,12 @@ final class FramePlans {
     outputShape =
         tower.describe(tileSize()) instanceof FeatureMap ? OutputShape.BCHW : OutputShape.BNC;
     // A frame of the tower's own size fits whenever the options do.
-    ImageSize own = ImageSize.square(base);
-    plans.put(own, create(own));
+    nominal = create(ImageSize.square(base));
+  }
+
+  /** The plan for square frames. */
+  S2Plan nominal() {
+    return nominal;
   }
 
   private void checkTower() {
@@ -102,7 +106,11 @@ final class FramePlans {
     if (4L * plan.tokens() * plan.channels() > Integer.MAX_VALUE) {
       throw new InvalidOptionsException(
           List.of(
-              "its features would be " + plan.tokens() + " tokens of " + plan.channels() + " channels, more than 2 GiB"));
+              "its features would be "
+                  + plan.tokens()
+                  + " tokens of "
+                  + plan.channels()
+                  + " channels, more than 2 GiB"));
     }
     return plan;
   }

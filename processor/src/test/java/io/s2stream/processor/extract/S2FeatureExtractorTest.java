@@ -163,8 +163,8 @@ class S2FeatureExtractorTest {
 
   @Test
   void shouldRejectTheFrameWhenItsFeaturesWouldNotFitABuffer() throws Exception {
-    try (var extractor = load("{scales: [100, 140], split-mode: pad}", TensorType.FLOAT32)) {
-      assertThatThrownBy(() -> extractor.layout(360, 360))
+    try (var extractor = load("{scales: [100], split-mode: pad}", TensorType.FLOAT32)) {
+      assertThatThrownBy(() -> extractor.layout(1000, 1450))
           .isInstanceOf(FrameRejectedException.class)
           .hasMessageContaining("2 GiB");
     }
@@ -195,6 +195,9 @@ class S2FeatureExtractorTest {
         .isInstanceOf(InvalidOptionsException.class)
         .hasMessageContaining("336x336")
         .hasMessageContaining("tiles of 168 pixels");
+    assertThatThrownBy(() -> load("scales: [140]", TensorType.FLOAT32))
+        .isInstanceOf(InvalidOptionsException.class)
+        .hasMessageContaining("2 GiB");
     assertThatThrownBy(() -> load("scales: [1]", TensorType.INT8))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("INT8");
