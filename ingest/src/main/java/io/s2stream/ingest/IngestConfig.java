@@ -14,6 +14,7 @@ import io.s2stream.config.Setting;
 import io.s2stream.ingest.publish.RecordSize;
 import io.s2stream.ingest.source.ImageSize;
 import io.s2stream.ingest.source.UntaggedColour;
+import io.s2stream.schemas.topics.TopicCreation;
 import io.s2stream.schemas.topics.TopicSpec;
 
 /** Configuration of the ingest service; the YAML file holds exactly these keys. */
@@ -21,7 +22,7 @@ public record IngestConfig(
     @Setting("Properties of Kafka's clients, passed through; producer.* for the producer alone.")
         KafkaSettings kafka,
     @Setting(value = "Topic the frames go to.", defaultValue = "s2.frames") String framesTopic,
-    @Setting("What to do about a missing frames topic.") TopicSettings topics,
+    @Setting("What to do about a missing frames topic.") TopicCreation topics,
     @Setting(
             "Size of the published frames in pixels, [height, width] or [side]: the largest image"
                 + " size of the processor's plan. Pictures are stretched to it.")
@@ -121,11 +122,6 @@ public record IngestConfig(
 
   /** Returns what the frames topic has to be and to carry. */
   public TopicSpec framesTopicSpec() {
-    return new TopicSpec(
-        framesTopic,
-        RecordSize.maxBytes(frameSize(), framesPerRecord),
-        topics.partitions(),
-        topics.replicationFactor(),
-        topics.create());
+    return topics.topic(framesTopic, RecordSize.maxBytes(frameSize(), framesPerRecord));
   }
 }

@@ -12,6 +12,7 @@ import io.s2stream.ingest.publish.ProducerSettings;
 import io.s2stream.ingest.source.ImageSize;
 import io.s2stream.ingest.source.UntaggedColour;
 import io.s2stream.schemas.serde.S2AvroSerializer;
+import io.s2stream.schemas.topics.TopicCreation;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -33,7 +34,7 @@ class IngestConfigTest {
     IngestConfig config = parse(SHORTEST);
 
     assertThat(config.framesTopic()).isEqualTo("s2.frames");
-    assertThat(config.topics()).isEqualTo(new TopicSettings(true, -1, -1));
+    assertThat(config.topics()).isEqualTo(new TopicCreation(true, 12, -1));
     assertThat(config.frameSize()).isEqualTo(new ImageSize(448, 448));
     assertThat(config.encoding()).isEqualTo(new EncodingSettings(Format.RAW, 2));
     assertThat(config.framesPerRecord()).isEqualTo(1);

@@ -1,5 +1,14 @@
 package io.s2stream.processor;
 
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.s2stream.config.ConfigParser;
@@ -13,26 +22,20 @@ import io.s2stream.processor.metrics.ProcessorMetrics;
 import io.s2stream.processor.topology.FeatureTopology;
 import io.s2stream.processor.topology.TopologySettings;
 import io.s2stream.processor.tower.TowerLoadException;
-import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.FrameBatch;
 import io.s2stream.schemas.serde.S2AvroDeserializer;
 import io.s2stream.schemas.serde.S2AvroSerializer;
 import io.s2stream.schemas.topics.TopicException;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.InstantSource;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The processor service: everything wired by hand, started and closed as one. Thread-safe once started. */
+/**
+ * The processor service: everything wired by hand, started and closed as one. Thread-safe once
+ * started.
+ */
 public final class ProcessorApp implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ProcessorApp.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
@@ -45,12 +48,17 @@ public final class ProcessorApp implements AutoCloseable {
   private final CountDownLatch terminated = new CountDownLatch(1);
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private ProcessorApp(ProcessorConfig config, S2FeatureExtractor extractor, RecordSizes sizes, MeterRegistry meters) {
+  private ProcessorApp(
+      ProcessorConfig config,
+      S2FeatureExtractor extractor,
+      RecordSizes sizes,
+      MeterRegistry meters) {
     ProcessorMetrics metrics = new ProcessorMetrics(meters);
     String version = ProcessorVersion.current();
     this.extractor = extractor;
     this.batcher = new FrameBatcher(extractor, config.batch(), metrics);
-    this.decoders = Executors.newFixedThreadPool(config.decodeThreads(), task -> new Thread(task, "s2-decode"));
+    this.decoders =
+        Executors.newFixedThreadPool(config.decodeThreads(), task -> new Thread(task, "s2-decode"));
     FeaturePipeline pipeline =
         new FeaturePipeline(
             new FrameDecoder(config.maxFramePixels()),
@@ -59,7 +67,9 @@ public final class ProcessorApp implements AutoCloseable {
             batcher,
             new FeatureRecords(extractor.tower(), extractor.nominalLayout(), version),
             config.maxFramesPerRecord());
-    this.streams = topology(config, pipeline, metrics, version).streams(StreamsProperties.of(config, sizes.largest()));
+    this.streams =
+        topology(config, pipeline, metrics, version)
+            .streams(StreamsProperties.of(config, sizes.largest()));
     streams.setUncaughtExceptionHandler(failures);
     streams.setStateListener(
         (now, before) -> {
@@ -86,12 +96,16 @@ public final class ProcessorApp implements AutoCloseable {
     return new FeatureTopology(settings, pipeline, frames, features, metrics);
   }
 
-  /** Runs the processor with the configuration file given as the only argument, until it is told to end. */
+  /**
+   * Runs the processor with the configuration file given as the only argument, until it is told to
+   * end.
+   */
   public static void main(String[] args) throws Exception {
     if (args.length != 1) {
       throw new IllegalArgumentException("expected one argument, the configuration file");
     }
-    ProcessorConfig config = ConfigParser.parse(Path.of(args[0]), ProcessorConfig.class, System.getenv());
+    ProcessorConfig config =
+        ConfigParser.parse(Path.of(args[0]), ProcessorConfig.class, System.getenv());
     log.info("Effective configuration:\n{}", EffectiveConfig.render(config));
     ProcessorApp app = start(config);
     // A native forward that still runs while the JVM exits crashes it: close() waits for it.
@@ -117,7 +131,8 @@ public final class ProcessorApp implements AutoCloseable {
    */
   public static ProcessorApp start(ProcessorConfig config, MeterRegistry meters)
       throws TowerLoadException, TopicException, InterruptedException {
-    S2FeatureExtractor extractor = S2FeatureExtractor.load(config.tower(), config.s2(), config.dtype());
+    S2FeatureExtractor extractor =
+        S2FeatureExtractor.load(config.tower(), config.s2(), config.dtype());
     try {
       RecordSizes sizes = RecordSizes.of(config.maxFramesPerRecord(), extractor.nominalLayout());
       ProcessorTopics.ensure(config, sizes);
@@ -155,8 +170,8 @@ public final class ProcessorApp implements AutoCloseable {
   }
 
   /**
-   * Stops: commits what is forwarded, leaves the group, waits for the running forward, frees the tower. What was under
-   * way will be read again by whoever gets the partitions.
+   * Stops: commits what is forwarded, leaves the group, waits for the running forward, frees the
+   * tower. What was under way will be read again by whoever gets the partitions.
    */
   @Override
   public void close() {
@@ -167,7 +182,8 @@ public final class ProcessorApp implements AutoCloseable {
     if (!streams.close(
         CloseOptions.timeout(CLOSE_TIMEOUT)
             .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP))) {
-      log.warn("Kafka Streams did not stop within {}; its frames will be read again", CLOSE_TIMEOUT);
+      log.warn(
+          "Kafka Streams did not stop within {}; its frames will be read again", CLOSE_TIMEOUT);
     }
     decoders.shutdown();
     batcher.close();

@@ -1,5 +1,9 @@
 package io.s2stream.processor;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
 import io.s2stream.config.InvalidSettingException;
 import io.s2stream.config.KafkaSettings;
 import io.s2stream.config.Problem;
@@ -9,9 +13,6 @@ import io.s2stream.processor.extract.S2Config;
 import io.s2stream.processor.extract.TowerConfig;
 import io.s2stream.schemas.TensorType;
 import io.s2stream.schemas.topics.TopicCreation;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.apache.kafka.streams.StreamsConfig;
 
 /** Everything an operator can set about the processor; the form of its YAML file. */
@@ -32,14 +33,20 @@ public record ProcessorConfig(
                     + " a crash, lowest latency. Nothing is lost under either.",
             defaultValue = "exactly-once")
         Guarantee guarantee,
-    @Setting(value = "Topic the frame batches come from.", defaultValue = "s2.frames") String framesTopic,
-    @Setting(value = "Topic the feature records go to.", defaultValue = "s2.features") String featuresTopic,
-    @Setting(value = "Topic for frame batches that can't be processed, with the reason.", defaultValue = "s2.frames.dlq")
+    @Setting(value = "Topic the frame batches come from.", defaultValue = "s2.frames")
+        String framesTopic,
+    @Setting(value = "Topic the feature records go to.", defaultValue = "s2.features")
+        String featuresTopic,
+    @Setting(
+            value = "Topic for frame batches that can't be processed, with the reason.",
+            defaultValue = "s2.frames.dlq")
         String deadLetterTopic,
     @Setting("What to do about topics that aren't there.") TopicCreation topics,
     @Setting("The vision tower.") TowerConfig tower,
     @Setting("The multiscale forward, with the names of s2wrapper's options.") S2Config s2,
-    @Setting(value = "Element type of the features on the wire: float16 or float32.", defaultValue = "float16")
+    @Setting(
+            value = "Element type of the features on the wire: float16 or float32.",
+            defaultValue = "float16")
         TensorType dtype,
     @Setting("How frames are put together for the device.") BatchConfig batch,
     @Setting(
@@ -54,14 +61,18 @@ public record ProcessorConfig(
                     + " features.",
             defaultValue = "16")
         int maxInFlight,
-    @Setting(value = "Largest frame that is decoded, in pixels (width times height).", defaultValue = "16777216")
+    @Setting(
+            value = "Largest frame that is decoded, in pixels (width times height).",
+            defaultValue = "16777216")
         long maxFramePixels,
-    @Setting(value = "Kafka Streams threads: reading, packing, sending.", defaultValue = "1") int streamThreads,
+    @Setting(value = "Kafka Streams threads: reading, packing, sending.", defaultValue = "1")
+        int streamThreads,
     @Setting(value = "Threads that decode JPEG frames.", defaultValue = "2") int decodeThreads,
     @Setting(
-            value = "Longest wait for the features of one frame batch; then its task fails and the frames are read again. Under"
-                + " exactly-once a crashed processor's open transaction ends 10 s after this time, and its partitions wait"
-                + " for that.",
+            value =
+                "Longest wait for the features of one frame batch; then its task fails and the frames are read again. Under"
+                    + " exactly-once a crashed processor's open transaction ends 10 s after this time, and its partitions wait"
+                    + " for that.",
             defaultValue = "20s")
         Duration forwardTimeout) {
 
@@ -79,7 +90,8 @@ public record ProcessorConfig(
       problems.add(new Problem("forward-timeout", "must be between 1ms and 10m"));
     }
     Object protocol = kafka.streams().get(StreamsConfig.GROUP_PROTOCOL_CONFIG);
-    if (guarantee == Guarantee.AT_LEAST_ONCE && "streams".equalsIgnoreCase(String.valueOf(protocol))) {
+    if (guarantee == Guarantee.AT_LEAST_ONCE
+        && "streams".equalsIgnoreCase(String.valueOf(protocol))) {
       problems.add(
           new Problem(
               "guarantee",

@@ -1,9 +1,10 @@
 package io.s2stream.processor;
 
+import java.time.Duration;
+
 import io.s2stream.schemas.topics.CheckedTopic;
 import io.s2stream.schemas.topics.TopicException;
 import io.s2stream.schemas.topics.TopicPreflight;
-import java.time.Duration;
 
 /** Makes sure the processor's three topics are there and can carry its records. */
 final class ProcessorTopics {
@@ -11,10 +12,14 @@ final class ProcessorTopics {
 
   private ProcessorTopics() {}
 
-  /** @throws TopicException with the command that mends it */
-  static void ensure(ProcessorConfig config, RecordSizes sizes) throws TopicException, InterruptedException {
+  /**
+   * @throws TopicException with the command that mends it
+   */
+  static void ensure(ProcessorConfig config, RecordSizes sizes)
+      throws TopicException, InterruptedException {
     try (TopicPreflight preflight = TopicPreflight.connect(config.kafka(), TIMEOUT)) {
-      CheckedTopic frames = preflight.ensure(config.topics().topic(config.framesTopic(), sizes.frames()));
+      CheckedTopic frames =
+          preflight.ensure(config.topics().topic(config.framesTopic(), sizes.frames()));
       preflight.ensure(config.topics().topic(config.featuresTopic(), sizes.features()));
       // Dead letters are frame batches as they came, whatever the frames topic let through.
       preflight.ensure(config.topics().topic(config.deadLetterTopic(), frames.maxMessageBytes()));

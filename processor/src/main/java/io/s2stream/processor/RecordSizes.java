@@ -3,7 +3,8 @@ package io.s2stream.processor;
 import io.s2stream.processor.extract.FeatureLayout;
 
 /**
- * Sizes of the largest records the plan can make, in bytes; the limits of topics and clients follow from them.
+ * Sizes of the largest records the plan can make, in bytes; the limits of topics and clients follow
+ * from them.
  *
  * @param frames of a frame batch of raw frames of the plan's largest image size
  * @param features of a feature record
@@ -15,7 +16,11 @@ record RecordSizes(int frames, int features) {
   private static final int FRAME_OVERHEAD = 256;
 
   static RecordSizes of(int maxFramesPerRecord, FeatureLayout layout) {
-    long pixels = layout.imageSizes().stream().mapToLong(size -> (long) size[0] * size[1]).max().orElseThrow();
+    long pixels =
+        layout.imageSizes().stream()
+            .mapToLong(size -> (long) size[0] * size[1])
+            .max()
+            .orElseThrow();
     return new RecordSizes(
         bytes(maxFramesPerRecord, 3 * pixels), bytes(maxFramesPerRecord, layout.bytesPerFrame()));
   }

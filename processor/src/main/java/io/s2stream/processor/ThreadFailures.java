@@ -6,14 +6,16 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
+
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Replaces a stream thread that failed; its uncommitted frames are read again. Gives up when failures come too often:
- * then the process is what is broken, and its supervisor should start a new one. Thread-safe.
+ * Replaces a stream thread that failed; its uncommitted frames are read again. Gives up when
+ * failures come too often: then the process is what is broken, and its supervisor should start a
+ * new one. Thread-safe.
  */
 final class ThreadFailures implements StreamsUncaughtExceptionHandler {
   private static final Logger log = LoggerFactory.getLogger(ThreadFailures.class);
@@ -39,10 +41,15 @@ final class ThreadFailures implements StreamsUncaughtExceptionHandler {
     }
     log.debug("A stream thread failed", failure);
     if (failures.size() > MAX_FAILURES) {
-      log.error("More than {} stream threads failed within {}, giving up: {}", MAX_FAILURES, WINDOW, describe(failure));
+      log.error(
+          "More than {} stream threads failed within {}, giving up: {}",
+          MAX_FAILURES,
+          WINDOW,
+          describe(failure));
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
-    log.warn("A stream thread failed and is replaced, its frames are read again: {}", describe(failure));
+    log.warn(
+        "A stream thread failed and is replaced, its frames are read again: {}", describe(failure));
     return StreamThreadExceptionResponse.REPLACE_THREAD;
   }
 
@@ -51,7 +58,10 @@ final class ThreadFailures implements StreamsUncaughtExceptionHandler {
     return last == null ? null : describe(last);
   }
 
-  /** The message of the innermost cause that has one: Kafka Streams wraps what happened several times. */
+  /**
+   * The message of the innermost cause that has one: Kafka Streams wraps what happened several
+   * times.
+   */
   private static String describe(Throwable failure) {
     Throwable innermost = failure;
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -59,6 +69,8 @@ final class ThreadFailures implements StreamsUncaughtExceptionHandler {
         innermost = cause;
       }
     }
-    return innermost.getClass().getSimpleName() + ": " + Objects.toString(innermost.getMessage(), "no message");
+    return innermost.getClass().getSimpleName()
+        + ": "
+        + Objects.toString(innermost.getMessage(), "no message");
   }
 }

@@ -1,17 +1,18 @@
 package io.s2stream.processor;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import io.s2stream.config.ConfigException;
-import io.s2stream.config.ConfigParser;
-import io.s2stream.schemas.TensorType;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+
+import io.s2stream.config.ConfigException;
+import io.s2stream.config.ConfigParser;
+import io.s2stream.schemas.TensorType;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class ProcessorConfigTest {
   private static final String MINIMAL =
@@ -63,12 +64,19 @@ class ProcessorConfigTest {
                     """))
         .isInstanceOf(ConfigException.class)
         .message()
-        .contains("gaurantee", "did you mean 'guarantee'", "dtype", "batch", "max-frames", "tower.model-dir");
+        .contains(
+            "gaurantee",
+            "did you mean 'guarantee'",
+            "dtype",
+            "batch",
+            "max-frames",
+            "tower.model-dir");
   }
 
   @Test
   void shouldRefuseTypesThatAreNotOffered() {
-    assertThatThrownBy(() -> parse(MINIMAL + "dtype: int8\n")).hasMessageContaining("float16 or float32");
+    assertThatThrownBy(() -> parse(MINIMAL + "dtype: int8\n"))
+        .hasMessageContaining("float16 or float32");
   }
 
   @Test
@@ -84,7 +92,9 @@ class ProcessorConfigTest {
         guarantee: at-least-once
         """;
 
-    assertThatThrownBy(() -> parse(yaml)).hasMessageContaining("guarantee").hasMessageContaining("classic");
+    assertThatThrownBy(() -> parse(yaml))
+        .hasMessageContaining("guarantee")
+        .hasMessageContaining("classic");
     assertThat(parseUnchecked(yaml.replace("at-least-once", "exactly-once")).guarantee())
         .isEqualTo(Guarantee.EXACTLY_ONCE);
   }
@@ -93,15 +103,17 @@ class ProcessorConfigTest {
   void shouldLetTheOperatorsKafkaPropertiesWinOverOurs() throws Exception {
     // given
     ProcessorConfig config =
-        parse(MINIMAL.replace("tower:", "  streams:\n    poll.ms: 50\n  producer:\n    linger.ms: 7\ntower:"));
+        parse(
+            MINIMAL.replace(
+                "tower:", "  streams:\n    poll.ms: 50\n  producer:\n    linger.ms: 7\ntower:"));
 
     // when
     Properties properties = StreamsProperties.of(config, 5_000_000);
 
     // then
     assertThat(properties)
-        .containsEntry("poll.ms", 50)
-        .containsEntry("producer.linger.ms", 7)
+        .containsEntry("poll.ms", "50")
+        .containsEntry("producer.linger.ms", "7")
         .containsEntry("producer.max.request.size", 5_000_000)
         .containsEntry("processing.guarantee", "exactly_once_v2")
         .containsEntry("application.id", "s2-processor");

@@ -1,12 +1,13 @@
 package io.s2stream.processor;
 
+import java.time.Duration;
+import java.time.Instant;
+
+import org.junit.jupiter.api.Test;
+
 import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.REPLACE_THREAD;
 import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
 import static org.assertj.core.api.Assertions.assertThat;
-
-import java.time.Duration;
-import java.time.Instant;
-import org.junit.jupiter.api.Test;
 
 class ThreadFailuresTest {
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
@@ -26,14 +27,17 @@ class ThreadFailuresTest {
   @Test
   void shouldForgetOldFailures() {
     for (int i = 0; i < 10 * ThreadFailures.MAX_FAILURES; i++) {
-      now = now.plus(ThreadFailures.WINDOW.dividedBy(ThreadFailures.MAX_FAILURES - 1)).plus(Duration.ofMillis(1));
+      now =
+          now.plus(ThreadFailures.WINDOW.dividedBy(ThreadFailures.MAX_FAILURES - 1))
+              .plus(Duration.ofMillis(1));
       assertThat(failures.handle(new IllegalStateException())).isEqualTo(REPLACE_THREAD);
     }
   }
 
   @Test
   void shouldSayWhatHappenedInsideTheWrappers() {
-    failures.handle(new RuntimeException("task 0_1 failed", new IllegalStateException("out of device memory")));
+    failures.handle(
+        new RuntimeException("task 0_1 failed", new IllegalStateException("out of device memory")));
 
     assertThat(failures.lastFailure()).isEqualTo("IllegalStateException: out of device memory");
   }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
 import java.util.Properties;
+
 import picocli.CommandLine.IVersionProvider;
 
 /** What {@code s2 --version} prints: the versions that the build wrote into the jar. */

@@ -1,14 +1,15 @@
 package io.s2stream.cli;
 
-import io.s2stream.local.demo.Demo;
-import io.s2stream.local.demo.DemoOptions;
-import io.s2stream.processor.Guarantee;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+
+import io.s2stream.local.demo.Demo;
+import io.s2stream.local.demo.DemoOptions;
+import io.s2stream.processor.Guarantee;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,7 +53,8 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       paramLabel = "DIR",
-      description = "Model directory of the vision tower; default: the demo tower (random weights).")
+      description =
+          "Model directory of the vision tower; default: the demo tower (random weights).")
   private @Nullable Path model;
 
   @Option(
@@ -107,8 +109,7 @@ final class DemoCommand implements Callable<Integer> {
       return Demo.onPlainOutput(options, out, stop::isRequested);
     }
     String noColor = System.getenv("NO_COLOR");
-    return Demo.onTerminal(
-        options, out, noColor == null || noColor.isEmpty(), stop::isRequested);
+    return Demo.onTerminal(options, out, noColor == null || noColor.isEmpty(), stop::isRequested);
   }
 
   private Path modelDir() {

@@ -1,11 +1,12 @@
 package io.s2stream.cli;
 
+import java.io.IOException;
+
 import io.s2stream.config.ConfigException;
 import io.s2stream.config.SecretMasking;
 import io.s2stream.ingest.source.SourceException;
 import io.s2stream.processor.tower.TowerLoadException;
 import io.s2stream.schemas.topics.TopicException;
-import java.io.IOException;
 import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;

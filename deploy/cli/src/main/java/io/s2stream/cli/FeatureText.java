@@ -1,5 +1,7 @@
 package io.s2stream.cli;
 
+import java.util.Locale;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -7,7 +9,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.FrameInfo;
 import io.s2stream.schemas.tensor.FeatureTensor;
-import java.util.Locale;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Feature records as one line of text or JSON each, without the tensor. */
@@ -17,7 +18,10 @@ final class FeatureText {
   /** A line for people, with the tensor's mean and its Euclidean norm. */
   String line(FeatureRecord record) {
     if (record.getEndOfStream()) {
-      return record.getStreamId() + "  end of stream after " + record.getFirstFrameIndex() + " frames";
+      return record.getStreamId()
+          + "  end of stream after "
+          + record.getFirstFrameIndex()
+          + " frames";
     }
     double sum = 0;
     double squares = 0;

@@ -1,14 +1,16 @@
 package io.s2stream.cli;
 
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+
 import io.s2stream.config.ConfigParser;
 import io.s2stream.config.EffectiveConfig;
 import io.s2stream.ingest.IngestApp;
 import io.s2stream.ingest.IngestConfig;
 import io.s2stream.ingest.StreamStatus;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -55,23 +57,19 @@ final class IngestCommand implements Callable<Integer> {
     int failed = 0;
     for (StreamStatus stream : streams) {
       if (stream.state() == StreamStatus.State.FAILED) {
-        failed++;
-        spec.commandLine()
-            .getErr()
-            .println("s2: stream '" + stream.streamId() + "' failed: " + stream.error());
-      } else {
-        spec.commandLine()
-            .getOut()
-            .printf(
-                "stream '%s': %d frames decoded, %d sampled, %d acknowledged%n",
-                stream.streamId(),
-                stream.framesDecoded(),
-                stream.framesSampled(),
-                stream.framesAcknowledged());
+        failed++; // The service has logged why.
       }
+      spec.commandLine()
+          .getOut()
+          .printf(
+              "stream '%s' %s: %d frames decoded, %d sampled, %d acknowledged%n",
+              stream.streamId(),
+              stream.state().name().toLowerCase(Locale.ROOT),
+              stream.framesDecoded(),
+              stream.framesSampled(),
+              stream.framesAcknowledged());
     }
     spec.commandLine().getOut().flush();
-    spec.commandLine().getErr().flush();
     return failed == 0 ? 0 : FailureReport.FAILED;
   }
 }

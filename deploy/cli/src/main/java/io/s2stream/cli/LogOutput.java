@@ -1,5 +1,7 @@
 package io.s2stream.cli;
 
+import java.nio.file.Path;
+
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
@@ -8,12 +10,12 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.FileAppender;
 import ch.qos.logback.core.OutputStreamAppender;
-import java.nio.file.Path;
 import org.slf4j.LoggerFactory;
 
 /** Sets where log lines go and how much is logged; what logback.xml says holds until then. */
 final class LogOutput {
-  private static final String WITH_TRACES = "%d{HH:mm:ss.SSS} %-5level [%thread] %logger{1}: %msg%n";
+  private static final String WITH_TRACES =
+      "%d{HH:mm:ss.SSS} %-5level [%thread] %logger{1}: %msg%n";
 
   private LogOutput() {}
 

@@ -25,7 +25,8 @@ final class Distribution {
       return files
           .filter(path -> Files.isExecutable(path.resolve("bin/s2")))
           .findFirst()
-          .orElseThrow(() -> new IllegalStateException("no distribution in target/; run mvn package first"))
+          .orElseThrow(
+              () -> new IllegalStateException("no distribution in target/; run mvn package first"))
           .toAbsolutePath();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

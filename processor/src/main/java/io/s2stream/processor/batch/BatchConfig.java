@@ -1,7 +1,12 @@
 package io.s2stream.processor.batch;
 
-import io.s2stream.config.Setting;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.s2stream.config.InvalidSettingException;
+import io.s2stream.config.Problem;
+import io.s2stream.config.Setting;
 
 /** How frames of all streams are put together for the device. */
 public record BatchConfig(
@@ -10,16 +15,21 @@ public record BatchConfig(
             defaultValue = "8")
         int maxFrames,
     @Setting(
-            value = "Longest time a frame waits for others to fill its batch; 0ms for the lowest latency.",
+            value =
+                "Longest time a frame waits for others to fill its batch; 0ms for the lowest latency.",
             defaultValue = "5ms")
         Duration maxLinger) {
 
   public BatchConfig {
+    List<Problem> problems = new ArrayList<>();
     if (maxFrames < 1) {
-      throw new IllegalArgumentException("max-frames must be at least 1, found " + maxFrames);
+      problems.add(new Problem("max-frames", "must be at least 1, found " + maxFrames));
     }
     if (maxLinger.isNegative() || maxLinger.compareTo(Duration.ofSeconds(10)) > 0) {
-      throw new IllegalArgumentException("max-linger must be between 0ms and 10s, found " + maxLinger.toMillis() + "ms");
+      problems.add(new Problem("max-linger", "must be between 0ms and 10s"));
+    }
+    if (!problems.isEmpty()) {
+      throw new InvalidSettingException(problems);
     }
   }
 }

@@ -1,5 +1,12 @@
 package io.s2stream.processor.batch;
 
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
 import io.s2stream.processor.decode.FaultReason;
 import io.s2stream.processor.decode.FrameDecoder;
 import io.s2stream.processor.decode.FrameFaultException;
@@ -10,15 +17,11 @@ import io.s2stream.processor.extract.RgbFrame;
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.FrameBatch;
 import io.s2stream.schemas.PixelEncoding;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Turns one frame batch into its feature record: decodes, waits for the device, packs. Knows no Kafka. Thread-safe; many
- * batches may be under way, and end in any order.
+ * Turns one frame batch into its feature record: decodes, waits for the device, packs. Knows no
+ * Kafka. Thread-safe; many batches may be under way, and end in any order.
  */
 public final class FeaturePipeline {
   private final FrameDecoder decoder;
@@ -30,7 +33,8 @@ public final class FeaturePipeline {
 
   /**
    * @param decoders runs JPEG decoding; raw frames need none and skip it
-   * @param maxFramesPerRecord a batch with more is refused: the topics' limits are made for this many
+   * @param maxFramesPerRecord a batch with more is refused: the topics' limits are made for this
+   *     many
    */
   public FeaturePipeline(
       FrameDecoder decoder,
@@ -50,11 +54,13 @@ public final class FeaturePipeline {
   /**
    * Starts the work on a batch; returns at once.
    *
-   * @param result completes with the feature record, or with {@link FrameFaultException} when the batch is to blame, or
-   *     with another exception when the service is in trouble. Cancel it to give the work up
+   * @param result completes with the feature record, or with {@link FrameFaultException} when the
+   *     batch is to blame, or with another exception when the service is in trouble. Cancel it to
+   *     give the work up
    */
   public void submit(FrameBatch batch, CompletableFuture<FeatureRecord> result) {
-    boolean needsDecoding = batch.getEncoding() == PixelEncoding.JPEG && !batch.getFrames().isEmpty();
+    boolean needsDecoding =
+        batch.getEncoding() == PixelEncoding.JPEG && !batch.getFrames().isEmpty();
     Executor executor = needsDecoding ? decoders : Runnable::run;
     executor.execute(
         () -> {
@@ -79,7 +85,8 @@ public final class FeaturePipeline {
     if (count > maxFramesPerRecord) {
       throw new FrameFaultException(
           FaultReason.TOO_LARGE,
-          "the batch has %d frames, max-frames-per-record allows %d".formatted(count, maxFramesPerRecord));
+          "the batch has %d frames, max-frames-per-record allows %d"
+              .formatted(count, maxFramesPerRecord));
     }
     FeatureLayout layout = layout(batch);
     List<RgbFrame> frames = decoder.decode(batch);
@@ -90,15 +97,26 @@ public final class FeaturePipeline {
       out.add(data.slice(i * bytesPerFrame, bytesPerFrame));
     }
     CompletableFuture<Void> done = batcher.submit(frames, out);
-    done.whenComplete(
-        (nothing, failure) -> {
-          if (failure == null) {
-            result.complete(records.of(batch, layout, data));
-          } else {
-            result.completeExceptionally(failure);
-          }
-        });
-    result.whenComplete((record, failure) -> done.cancel(false));
+    CompletableFuture<Boolean> unusedEnd =
+        done.handle(
+            (nothing, failure) -> finish(result, failure, () -> records.of(batch, layout, data)));
+    // Whoever cancels the result gives up the work on the device as well.
+    CompletableFuture<FeatureRecord> unusedCancel =
+        result.whenComplete((record, failure) -> done.cancel(false));
+  }
+
+  private static boolean finish(
+      CompletableFuture<FeatureRecord> result,
+      @Nullable Throwable failure,
+      Supplier<FeatureRecord> record) {
+    if (failure != null) {
+      return result.completeExceptionally(failure);
+    }
+    try {
+      return result.complete(record.get());
+    } catch (RuntimeException e) {
+      return result.completeExceptionally(e);
+    }
   }
 
   private FeatureRecord endMark(FrameBatch batch) {
@@ -113,7 +131,8 @@ public final class FeaturePipeline {
     try {
       return extractor.layout(batch.getHeight(), batch.getWidth());
     } catch (FrameRejectedException e) {
-      throw new FrameFaultException(FaultReason.UNSUPPORTED_SIZE, e.getMessage(), e);
+      throw new FrameFaultException(
+          FaultReason.UNSUPPORTED_SIZE, String.valueOf(e.getMessage()), e);
     }
   }
 }

@@ -1,13 +1,14 @@
 package io.s2stream.processor.batch;
 
+import java.nio.ByteBuffer;
+import java.util.List;
+
 import io.s2stream.processor.extract.FeatureLayout;
 import io.s2stream.processor.extract.TowerInfo;
+import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.Frame;
 import io.s2stream.schemas.FrameBatch;
 import io.s2stream.schemas.FrameInfo;
-import io.s2stream.schemas.FeatureRecord;
-import java.nio.ByteBuffer;
-import java.util.List;
 
 /** Makes feature records that describe themselves. Thread-safe. */
 public final class FeatureRecords {
@@ -15,7 +16,10 @@ public final class FeatureRecords {
   private final FeatureLayout nominalLayout;
   private final String processorVersion;
 
-  /** @param nominalLayout of frames of the size ingest sends: what an end mark, which has no frames, states */
+  /**
+   * @param nominalLayout of frames of the size ingest sends: what an end mark, which has no frames,
+   *     states
+   */
   public FeatureRecords(TowerInfo tower, FeatureLayout nominalLayout, String processorVersion) {
     this.tower = tower;
     this.nominalLayout = nominalLayout;
@@ -23,7 +27,8 @@ public final class FeatureRecords {
   }
 
   /**
-   * @param data the features of the batch's frames, {@code [B, N, C]} in the layout's type, little endian; not copied
+   * @param data the features of the batch's frames, {@code [B, N, C]} in the layout's type, little
+   *     endian; not copied
    */
   FeatureRecord of(FrameBatch batch, FeatureLayout layout, ByteBuffer data) {
     return FeatureRecord.newBuilder()
@@ -50,6 +55,9 @@ public final class FeatureRecords {
 
   private static FrameInfo info(Frame frame) {
     return new FrameInfo(
-        frame.getIndex(), frame.getPtsMicros(), frame.getCaptureTimeMicros(), frame.getDiscontinuity());
+        frame.getIndex(),
+        frame.getPtsMicros(),
+        frame.getCaptureTimeMicros(),
+        frame.getDiscontinuity());
   }
 }

@@ -1,16 +1,17 @@
 package io.s2stream.processor.batch;
 
-import io.s2stream.processor.decode.FaultReason;
-import io.s2stream.processor.decode.FrameFaultException;
-import io.s2stream.processor.extract.FeatureExtractor;
-import io.s2stream.processor.extract.RgbFrame;
-import io.s2stream.processor.metrics.ProcessorMetrics;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+
+import io.s2stream.processor.decode.FaultReason;
+import io.s2stream.processor.decode.FrameFaultException;
+import io.s2stream.processor.extract.FeatureExtractor;
+import io.s2stream.processor.extract.RgbFrame;
+import io.s2stream.processor.metrics.ProcessorMetrics;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,12 +19,13 @@ import org.slf4j.LoggerFactory;
 /**
  * Forms batches of equally sized frames over all streams and runs them on the one device.
  *
- * <p>One thread owns all calls to the device. First come, first served: a batch ends at the first frame of another
- * size, so no stream starves. Thread-safe. The queue's length is bounded by the callers' own limits of work in flight.
+ * <p>One thread owns all calls to the device. First come, first served: a batch ends at the first
+ * frame of another size, so no stream starves. Thread-safe. The queue's length is bounded by the
+ * callers' own limits of work in flight.
  *
- * <p>When a batch fails, its items run once more, each alone, so that one bad frame harms no other. An item that fails
- * alone is blamed only if a black frame of its size passes; otherwise the device is in trouble and the item ends with
- * {@link ForwardFailedException}.
+ * <p>When a batch fails, its items run once more, each alone, so that one bad frame harms no other.
+ * An item that fails alone is blamed only if a black frame of its size passes; otherwise the device
+ * is in trouble and the item ends with {@link ForwardFailedException}.
  */
 public final class FrameBatcher implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(FrameBatcher.class);
@@ -34,10 +36,13 @@ public final class FrameBatcher implements AutoCloseable {
   private final LinkedBlockingQueue<BatchItem> queue = new LinkedBlockingQueue<>();
   private final Thread thread;
   private volatile boolean closed;
+
   /** Taken from the queue but of another size than the batch before it. Device thread only. */
   private @Nullable BatchItem carried;
 
-  /** Starts the device thread. The extractor stays the caller's, who closes it after this batcher. */
+  /**
+   * Starts the device thread. The extractor stays the caller's, who closes it after this batcher.
+   */
   public FrameBatcher(FeatureExtractor extractor, BatchConfig config, ProcessorMetrics metrics) {
     this.extractor = extractor;
     this.config = config;
@@ -49,9 +54,11 @@ public final class FrameBatcher implements AutoCloseable {
   /**
    * Queues frames of one size for the device.
    *
-   * @param out one buffer per frame, of the extractor's bytes per frame; not to be read before the result completes
-   * @return completes normally when all features are written; cancel it to give the work up. Fails with {@link
-   *     FrameFaultException} when these frames are to blame, with {@link ForwardFailedException} when the device is
+   * @param out one buffer per frame, of the extractor's bytes per frame; not to be read before the
+   *     result completes
+   * @return completes normally when all features are written; cancel it to give the work up. Fails
+   *     with {@link FrameFaultException} when these frames are to blame, with {@link
+   *     ForwardFailedException} when the device is
    */
   public CompletableFuture<Void> submit(List<RgbFrame> frames, List<ByteBuffer> out) {
     BatchItem item = new BatchItem(frames, out, new CompletableFuture<>());
@@ -62,7 +69,10 @@ public final class FrameBatcher implements AutoCloseable {
     return item.done();
   }
 
-  /** Ends after the running forward: a native forward must not outlive the JVM. Items that wait are cancelled. */
+  /**
+   * Ends after the running forward: a native forward must not outlive the JVM. Items that wait are
+   * cancelled.
+   */
   @Override
   public void close() {
     closed = true;
@@ -128,7 +138,10 @@ public final class FrameBatcher implements AutoCloseable {
     } else if (batch.size() == 1) {
       blame(batch.get(0), failure);
     } else {
-      log.warn("A forward of {} records failed, each is tried alone: {}", batch.size(), failure.toString());
+      log.warn(
+          "A forward of {} records failed, each is tried alone: {}",
+          batch.size(),
+          failure.toString());
       batch.forEach(item -> forward(List.of(item)));
     }
   }
@@ -144,7 +157,8 @@ public final class FrameBatcher implements AutoCloseable {
       metrics.forward(frames.size(), () -> extractor.extract(frames, out));
       return null;
     } catch (RuntimeException | Error e) {
-      // Errors too: an OutOfMemoryError of one batch must not end the device thread while records wait for it.
+      // Errors too: an OutOfMemoryError of one batch must not end the device thread while records
+      // wait for it.
       return e;
     }
   }
@@ -155,7 +169,9 @@ public final class FrameBatcher implements AutoCloseable {
       item.done()
           .completeExceptionally(
               new FrameFaultException(
-                  FaultReason.TOWER_ERROR, "the forward fails on this record alone: " + failure.getMessage(), failure));
+                  FaultReason.TOWER_ERROR,
+                  "the forward fails on this record alone: " + failure.getMessage(),
+                  failure));
     } else {
       item.done()
           .completeExceptionally(
@@ -168,7 +184,8 @@ public final class FrameBatcher implements AutoCloseable {
     try {
       ByteBuffer out = ByteBuffer.allocate(extractor.layout(height, width).bytesPerFrame());
       extractor.extract(
-          List.of(new RgbFrame(height, width, ByteBuffer.allocate(3 * height * width))), List.of(out));
+          List.of(new RgbFrame(height, width, ByteBuffer.allocate(3 * height * width))),
+          List.of(out));
       return true;
     } catch (Exception | Error e) {
       log.warn("A black frame of {}x{} fails as well: {}", width, height, e.toString());

@@ -1,6 +1,9 @@
 package io.s2stream.processor.decode;
 
-/** Why a frame batch goes to the dead-letter topic; the value of its reason header and of the metric's reason tag. */
+/**
+ * Why a frame batch goes to the dead-letter topic; the value of its reason header and of the
+ * metric's reason tag.
+ */
 public enum FaultReason {
   /** The message is not a frame batch in the registry's wire format. */
   UNREADABLE_RECORD("unreadable-record"),

@@ -1,29 +1,36 @@
 package io.s2stream.processor.decode;
 
-import io.s2stream.processor.extract.RgbFrame;
-import io.s2stream.schemas.Frame;
-import io.s2stream.schemas.FrameBatch;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.s2stream.processor.extract.RgbFrame;
+import io.s2stream.schemas.Frame;
+import io.s2stream.schemas.FrameBatch;
+
 /**
  * Decodes the frames of a batch to packed RGB24. Stateless and thread-safe.
  *
- * <p>Sizes are checked before anything is allocated: a hostile or damaged record can't make the service run out of
- * memory.
+ * <p>Sizes are checked before anything is allocated: a hostile or damaged record can't make the
+ * service run out of memory.
  */
 public final class FrameDecoder {
   private final long maxPixels;
 
-  /** @param maxPixels largest {@code width * height} that is decoded */
+  /**
+   * @param maxPixels largest {@code width * height} that is decoded
+   */
   public FrameDecoder(long maxPixels) {
     this.maxPixels = maxPixels;
   }
 
   /**
-   * @return one frame for each of the batch's, in order; RGB24 frames are views of the batch's own bytes
-   * @throws FrameFaultException when the batch can't be decoded; says which frame and what was expected
+   * Decodes all frames of a batch.
+   *
+   * @return one frame for each of the batch's, in order; RGB24 frames are views of the batch's own
+   *     bytes
+   * @throws FrameFaultException when the batch can't be decoded; says which frame and what was
+   *     expected
    */
   public List<RgbFrame> decode(FrameBatch batch) {
     int width = batch.getWidth();
@@ -31,7 +38,13 @@ public final class FrameDecoder {
     if (width < 1 || height < 1 || (long) width * height > maxPixels) {
       throw new FrameFaultException(
           FaultReason.BAD_FRAME,
-          "frame size " + width + "x" + height + " is not between 1x1 and " + maxPixels + " pixels");
+          "frame size "
+              + width
+              + "x"
+              + height
+              + " is not between 1x1 and "
+              + maxPixels
+              + " pixels");
     }
     List<RgbFrame> frames = new ArrayList<>(batch.getFrames().size());
     for (Frame frame : batch.getFrames()) {

@@ -125,7 +125,7 @@ final class FramePlans {
         tower.spec().prefixTokens(),
         outputShape,
         config.splitForward(),
-        config.maxTilesPerForward());
+        config.splitForward() ? config.maxTilesPerForward() : 0);
   }
 
   private int tileSize() {

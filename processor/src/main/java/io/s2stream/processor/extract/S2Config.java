@@ -42,12 +42,14 @@ public record S2Config(
         @Nullable Integer numPrefixToken,
     @Setting(
             value =
-                "Run at most as many tiles at once as there are frames in the batch, which keeps the tower's memory at"
-                    + " that of one scale.",
-            defaultValue = "false")
+                "Run the tower on a bounded number of tiles at a time, whatever the batch and the scales. false: on all"
+                    + " tiles of a batch at once.",
+            defaultValue = "true")
         boolean splitForward,
     @Setting(
-            value = "Most tiles that the tower runs at once, 1 or more; bounds its memory.",
+            value =
+                "With split-forward: most tiles that the tower runs at once, 1 or more. Its memory is proportional to this, and to"
+                    + " nothing else.",
             defaultValue = "16")
         int maxTilesPerForward) {
 

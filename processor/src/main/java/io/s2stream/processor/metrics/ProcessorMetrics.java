@@ -1,27 +1,36 @@
 package io.s2stream.processor.metrics;
 
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.s2stream.processor.decode.FaultReason;
-import java.time.Duration;
-import java.util.EnumMap;
-import java.util.Map;
 
 /** Every meter of the processor. Thread-safe. No tag has more values than its enum. */
 public final class ProcessorMetrics {
   /** Feature records forwarded to the features topic. */
   public static final String RECORDS = "s2.processor.records";
+
   /** Frames whose features were forwarded. */
   public static final String FRAMES = "s2.processor.frames";
+
   /** Frame batches sent to the dead-letter topic; tag {@code reason}. */
   public static final String DEAD_LETTERS = "s2.processor.dead.letters";
+
   /** Frames per call of the device. */
   public static final String BATCH_FRAMES = "s2.processor.batch.frames";
+
   /** Seconds of one call of the device. */
   public static final String FORWARD = "s2.processor.forward";
-  /** Seconds from a frame batch's timestamp (capture of its first frame) to its forwarded feature record. */
+
+  /**
+   * Seconds from a frame batch's timestamp (capture of its first frame) to its forwarded feature
+   * record.
+   */
   public static final String LATENCY = "s2.processor.latency";
 
   private final Counter records;

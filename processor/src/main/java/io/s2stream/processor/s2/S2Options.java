@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param splitForward true: one run of the tower takes at most as many tiles as the batch has
  *     images, which bounds its memory to that of a forward with one scale; false: all tiles of the
  *     batch. The result is the same
- * @param maxTilesPerForward most tiles per run of the tower in either case; 0 = no limit of its own
+ * @param maxTilesPerForward most tiles per run of the tower, in place of splitForward's number; 0 =
+ *     splitForward decides
  */
 public record S2Options(
     @Nullable List<Double> scales,

@@ -114,9 +114,10 @@ public record S2Plan(
 
   /** Most tiles that one run of the tower takes for a batch of this many images; at least 1. */
   public int tilesPerForward(int frames) {
-    int wanted = options.splitForward() ? frames : frames * tileCount();
-    return options.maxTilesPerForward() == 0
-        ? wanted
-        : Math.min(wanted, options.maxTilesPerForward());
+    int all = frames * tileCount();
+    if (options.maxTilesPerForward() > 0) {
+      return Math.min(all, options.maxTilesPerForward());
+    }
+    return options.splitForward() ? frames : all;
   }
 }

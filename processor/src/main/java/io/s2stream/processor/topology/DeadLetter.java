@@ -1,14 +1,18 @@
 package io.s2stream.processor.topology;
 
-import io.s2stream.processor.decode.FrameFaultException;
-import io.s2stream.schemas.topics.DeadLetterHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+
+import io.s2stream.processor.decode.FrameFaultException;
+import io.s2stream.schemas.topics.DeadLetterHeaders;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Record;
 
-/** The dead-letter form of a record: key, value, timestamp and headers as they came, and headers that say why. */
+/**
+ * The dead-letter form of a record: key, value, timestamp and headers as they came, and headers
+ * that say why.
+ */
 final class DeadLetter {
   private DeadLetter() {}
 

@@ -1,10 +1,11 @@
 package io.s2stream.processor.topology;
 
+import java.util.Properties;
+
 import io.s2stream.processor.batch.FeaturePipeline;
 import io.s2stream.processor.metrics.ProcessorMetrics;
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.FrameBatch;
-import java.util.Properties;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -13,10 +14,11 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.Topology;
 
 /**
- * The whole topology: frames in, features and dead letters out, one {@link S2Processor} per partition between them.
+ * The whole topology: frames in, features and dead letters out, one {@link S2Processor} per
+ * partition between them.
  *
- * <p>Keys and values travel as bytes: a message that can't be read must reach the processor, which keeps its place in
- * the order and sends it on as a dead letter.
+ * <p>Keys and values travel as bytes: a message that can't be read must reach the processor, which
+ * keeps its place in the order and sends it on as a dead letter.
  */
 public final class FeatureTopology {
   static final String FRAMES = "frames";
@@ -38,13 +40,24 @@ public final class FeatureTopology {
       Deserializer<FrameBatch> frames,
       Serializer<? super FeatureRecord> features,
       ProcessorMetrics metrics) {
-    topology.addSource(FRAMES, new ByteArrayDeserializer(), new ByteArrayDeserializer(), settings.framesTopic());
+    topology.addSource(
+        FRAMES, new ByteArrayDeserializer(), new ByteArrayDeserializer(), settings.framesTopic());
     topology.addProcessor(
-        PROCESSOR, () -> new S2Processor(settings, pipeline, frames, features, ledger, metrics), FRAMES);
+        PROCESSOR,
+        () -> new S2Processor(settings, pipeline, frames, features, ledger, metrics),
+        FRAMES);
     topology.addSink(
-        FEATURES, settings.featuresTopic(), new ByteArraySerializer(), new ByteArraySerializer(), PROCESSOR);
+        FEATURES,
+        settings.featuresTopic(),
+        new ByteArraySerializer(),
+        new ByteArraySerializer(),
+        PROCESSOR);
     topology.addSink(
-        DEAD_LETTERS, settings.deadLetterTopic(), new ByteArraySerializer(), new ByteArraySerializer(), PROCESSOR);
+        DEAD_LETTERS,
+        settings.deadLetterTopic(),
+        new ByteArraySerializer(),
+        new ByteArraySerializer(),
+        PROCESSOR);
   }
 
   /** For the test driver; {@link #streams} is what makes commits safe. */
@@ -52,7 +65,10 @@ public final class FeatureTopology {
     return topology;
   }
 
-  /** A client, not started, whose commits never pass a frame that is under way. The caller closes it. */
+  /**
+   * A client, not started, whose commits never pass a frame that is under way. The caller closes
+   * it.
+   */
   public KafkaStreams streams(Properties config) {
     return new KafkaStreams(topology, config, new LedgerClients(ledger));
   }

@@ -2,6 +2,7 @@ package io.s2stream.processor.topology;
 
 import java.time.Duration;
 import java.util.Map;
+
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -17,11 +18,13 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives Kafka Streams its clients, with every commit of offsets going through the {@link OffsetLedger}: by the consumer
- * under at-least-once, by the producer's transaction under exactly-once.
+ * Gives Kafka Streams its clients, with every commit of offsets going through the {@link
+ * OffsetLedger}: by the consumer under at-least-once, by the producer's transaction under
+ * exactly-once.
  *
- * <p>Kafka Streams makes the main consumer of the {@code streams} group protocol itself, past this supplier; with
- * at-least-once the ledger would be blind there, so the configuration refuses that pair.
+ * <p>Kafka Streams makes the main consumer of the {@code streams} group protocol itself, past this
+ * supplier; with at-least-once the ledger would be blind there, so the configuration refuses that
+ * pair.
  */
 final class LedgerClients implements KafkaClientSupplier {
   private final OffsetLedger ledger;

@@ -1,16 +1,17 @@
 package io.s2stream.processor.topology;
 
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
 import io.s2stream.processor.batch.FeaturePipeline;
 import io.s2stream.processor.decode.FaultReason;
 import io.s2stream.processor.decode.FrameFaultException;
 import io.s2stream.processor.metrics.ProcessorMetrics;
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.FrameBatch;
-import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -27,19 +28,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps many frame batches of one task under way on the device, and forwards their feature records in order.
+ * Keeps many frame batches of one task under way on the device, and forwards their feature records
+ * in order.
  *
- * <p>{@code process()} starts the work on a batch and returns; results are forwarded by later calls and by a wall-clock
- * punctuator that runs only while something is under way (each firing makes Kafka Streams commit). When the queue is
- * full, {@code process()} waits for the oldest result: that is the back-pressure, lag then grows in Kafka, not here.
+ * <p>{@code process()} starts the work on a batch and returns; results are forwarded by later calls
+ * and by a wall-clock punctuator that runs only while something is under way (each firing makes
+ * Kafka Streams commit). When the queue is full, {@code process()} waits for the oldest result:
+ * that is the back-pressure, lag then grows in Kafka, not here.
  *
- * <p>A batch that is itself to blame goes to the dead-letter child. Any other failure is thrown and ends the task before
- * its offset can be committed; the frames are read again.
+ * <p>A batch that is itself to blame goes to the dead-letter child. Any other failure is thrown and
+ * ends the task before its offset can be committed; the frames are read again.
  */
 final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
   private static final Logger log = LoggerFactory.getLogger(S2Processor.class);
 
-  /** How often results are looked for while no new records come; below this the poll loop is the limit anyway. */
+  /**
+   * How often results are looked for while no new records come; below this the poll loop is the
+   * limit anyway.
+   */
   private static final Duration FORWARD_INTERVAL = Duration.ofMillis(2);
 
   private final TopologySettings settings;
@@ -86,7 +92,9 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
     forwardFinished();
     if (!queue.isEmpty() && punctuation == null) {
       punctuation =
-          context().schedule(FORWARD_INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> forwardFinished());
+          context()
+              .schedule(
+                  FORWARD_INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> forwardFinished());
     }
   }
 
@@ -98,7 +106,10 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
   private void start(InFlightQueue.Entry entry) {
     byte[] value = entry.record().value();
     try {
-      FrameBatch batch = value == null ? null : frames.deserialize(settings.framesTopic(), entry.record().headers(), value);
+      FrameBatch batch =
+          value == null
+              ? null
+              : frames.deserialize(settings.framesTopic(), entry.record().headers(), value);
       if (batch == null) {
         throw new SerializationException("the message has no value; expected a FrameBatch");
       }
@@ -107,12 +118,15 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
       entry
           .result()
           .completeExceptionally(
-              new FrameFaultException(FaultReason.UNREADABLE_RECORD, String.valueOf(e.getMessage()), e));
+              new FrameFaultException(
+                  FaultReason.UNREADABLE_RECORD, String.valueOf(e.getMessage()), e));
     }
   }
 
   private void forwardFinished() {
-    for (InFlightQueue.Entry head = queue.head(); head != null && head.result().isDone(); head = queue.head()) {
+    for (InFlightQueue.Entry head = queue.head();
+        head != null && head.result().isDone();
+        head = queue.head()) {
       forwardHead();
     }
     if (queue.isEmpty() && punctuation != null) {
@@ -138,16 +152,23 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
   private void forwardFeatures(InFlightQueue.Entry entry, FeatureRecord features) {
     Record<byte[], byte[]> in = entry.record();
     byte[] value = this.features.serialize(settings.featuresTopic(), in.headers(), features);
-    context().forward(new Record<>(in.key(), value, in.timestamp(), in.headers()), FeatureTopology.FEATURES);
+    context()
+        .forward(
+            new Record<>(in.key(), value, in.timestamp(), in.headers()), FeatureTopology.FEATURES);
     metrics.recordForwarded(
-        features.getFrames().size(), Duration.ofMillis(System.currentTimeMillis() - in.timestamp()));
+        features.getFrames().size(),
+        Duration.ofMillis(System.currentTimeMillis() - in.timestamp()));
   }
 
   private void forwardDeadLetter(InFlightQueue.Entry entry, FrameFaultException fault) {
     int partition = context().taskId().partition();
     log.warn(
         "Frame batch {}-{}@{} goes to {}: {}",
-        settings.framesTopic(), partition, entry.offset(), settings.deadLetterTopic(), fault.getMessage());
+        settings.framesTopic(),
+        partition,
+        entry.offset(),
+        settings.deadLetterTopic(),
+        fault.getMessage());
     context()
         .forward(
             DeadLetter.of(
@@ -168,10 +189,14 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
       if (e.getCause() instanceof FrameFaultException fault) {
         throw fault;
       }
-      throw new StreamsException("The forward failed and no frame is to blame; the frames will be read again", e.getCause());
+      throw new StreamsException(
+          "The forward failed and no frame is to blame; the frames will be read again",
+          e.getCause());
     } catch (TimeoutException e) {
       throw new StreamsException(
-          "No features within forward-timeout (%s); the frames will be read again".formatted(settings.forwardTimeout()), e);
+          "No features within forward-timeout (%s); the frames will be read again"
+              .formatted(settings.forwardTimeout()),
+          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StreamsException("Interrupted while waiting for features", e);
@@ -188,6 +213,9 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
   private RecordMetadata metadata() {
     return context()
         .recordMetadata()
-        .orElseThrow(() -> new IllegalStateException("process() outside a record: there is no offset to keep"));
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "process() outside a record: there is no offset to keep"));
   }
 }

@@ -1,4 +1,7 @@
-/** The Kafka Streams topology: in-order processing with many frames in flight, and the safety of its commits. */
+/**
+ * The Kafka Streams topology: in-order processing with many frames in flight, and the safety of its
+ * commits.
+ */
 @NullMarked
 package io.s2stream.processor.topology;
 

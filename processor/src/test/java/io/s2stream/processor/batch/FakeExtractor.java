@@ -1,11 +1,5 @@
 package io.s2stream.processor.batch;
 
-import io.s2stream.processor.extract.FeatureExtractor;
-import io.s2stream.processor.extract.FeatureLayout;
-import io.s2stream.processor.extract.FrameRejectedException;
-import io.s2stream.processor.extract.RgbFrame;
-import io.s2stream.processor.extract.TowerInfo;
-import io.s2stream.schemas.TensorType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -13,7 +7,17 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** A model whose features are two floats: the frame's first byte, and twice that. Can be told to fail or to wait. */
+import io.s2stream.processor.extract.FeatureExtractor;
+import io.s2stream.processor.extract.FeatureLayout;
+import io.s2stream.processor.extract.FrameRejectedException;
+import io.s2stream.processor.extract.RgbFrame;
+import io.s2stream.processor.extract.TowerInfo;
+import io.s2stream.schemas.TensorType;
+
+/**
+ * A model whose features are two floats: the frame's first byte, and twice that. Can be told to
+ * fail or to wait.
+ */
 public final class FakeExtractor implements FeatureExtractor {
   /** Frames of this width are refused. */
   public static final int REFUSED_WIDTH = 7;

@@ -1,24 +1,26 @@
 package io.s2stream.processor.batch;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.s2stream.processor.decode.FaultReason;
 import io.s2stream.processor.decode.FrameFaultException;
 import io.s2stream.processor.extract.RgbFrame;
 import io.s2stream.processor.metrics.ProcessorMetrics;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 @Timeout(30)
 class FrameBatcherTest {
@@ -110,7 +112,8 @@ class FrameBatcherTest {
     assertThat(alsoGood.firstChannel()).containsExactly(3f);
     assertThat(failure(bad))
         .isInstanceOfSatisfying(
-            FrameFaultException.class, fault -> assertThat(fault.reason()).isEqualTo(FaultReason.TOWER_ERROR));
+            FrameFaultException.class,
+            fault -> assertThat(fault.reason()).isEqualTo(FaultReason.TOWER_ERROR));
   }
 
   @Test
@@ -212,7 +215,7 @@ class FrameBatcherTest {
       submission.done().get();
       throw new AssertionError("expected a failure");
     } catch (ExecutionException e) {
-      return e.getCause();
+      return Objects.requireNonNull(e.getCause());
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }

@@ -1,12 +1,5 @@
 package io.s2stream.processor.decode;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import io.s2stream.processor.extract.RgbFrame;
-import io.s2stream.schemas.Frame;
-import io.s2stream.schemas.FrameBatch;
-import io.s2stream.schemas.PixelEncoding;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -16,7 +9,15 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import javax.imageio.ImageIO;
+
+import io.s2stream.processor.extract.RgbFrame;
+import io.s2stream.schemas.Frame;
+import io.s2stream.schemas.FrameBatch;
+import io.s2stream.schemas.PixelEncoding;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class FrameDecoderTest {
   private final FrameDecoder decoder = new FrameDecoder(1_000_000);
@@ -86,7 +87,9 @@ class FrameDecoderTest {
 
   @Test
   void shouldRefuseAbsurdSizesBeforeAllocating() {
-    assertFault(batch(PixelEncoding.RGB24, Integer.MAX_VALUE, Integer.MAX_VALUE, new byte[0]), "1000000 pixels");
+    assertFault(
+        batch(PixelEncoding.RGB24, Integer.MAX_VALUE, Integer.MAX_VALUE, new byte[0]),
+        "1000000 pixels");
     assertFault(batch(PixelEncoding.JPEG, 0, 10, new byte[0]), "frame size 0x10");
     assertFault(batch(PixelEncoding.RGB24, -5, 10, new byte[0]), "frame size -5x10");
   }
@@ -99,12 +102,14 @@ class FrameDecoderTest {
   private void assertFault(FrameBatch batch, String... parts) {
     assertThatThrownBy(() -> decoder.decode(batch))
         .isInstanceOfSatisfying(
-            FrameFaultException.class, fault -> assertThat(fault.reason()).isEqualTo(FaultReason.BAD_FRAME))
+            FrameFaultException.class,
+            fault -> assertThat(fault.reason()).isEqualTo(FaultReason.BAD_FRAME))
         .message()
         .contains(parts);
   }
 
-  private static void assertPixel(ByteBuffer rgb, int width, int x, int y, int red, int green, int blue) {
+  private static void assertPixel(
+      ByteBuffer rgb, int width, int x, int y, int red, int green, int blue) {
     int at = rgb.position() + 3 * (y * width + x);
     assertThat(rgb.get(at) & 0xff).isBetween(red - 4, red + 4);
     assertThat(rgb.get(at + 1) & 0xff).isBetween(green - 4, green + 4);

@@ -16,14 +16,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class S2ConfigTest {
 
   @Test
-  void shouldHaveUpstreamsDefaultsWhenTheSectionIsEmpty() throws Exception {
+  void shouldHaveUpstreamsDefaultsAndSplitWhenTheSectionIsEmpty() throws Exception {
     // when
     S2Config config = TestFrames.options("{}");
 
     // then
     assertThat(config)
         .isEqualTo(
-            new S2Config(List.of(1.0, 2.0), null, null, SplitMode.EXACT, 0, null, false, 16));
+            new S2Config(List.of(1.0, 2.0), null, null, SplitMode.EXACT, 0, null, true, 16));
   }
 
   @Test

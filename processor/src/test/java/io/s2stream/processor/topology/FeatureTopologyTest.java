@@ -1,7 +1,17 @@
 package io.s2stream.processor.topology;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.s2stream.processor.batch.BatchConfig;
@@ -20,18 +30,6 @@ import io.s2stream.schemas.PixelEncoding;
 import io.s2stream.schemas.serde.S2AvroDeserializer;
 import io.s2stream.schemas.serde.S2AvroSerializer;
 import io.s2stream.schemas.topics.DeadLetterHeaders;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Properties;
-import java.util.concurrent.CountDownLatch;
-import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -49,6 +47,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 @Timeout(30)
 class FeatureTopologyTest {
   private static final int MAX_IN_FLIGHT = 4;
@@ -60,7 +61,8 @@ class FeatureTopologyTest {
       new FrameBatcher(extractor, new BatchConfig(8, Duration.ZERO), metrics);
   private final S2AvroSerializer serializer = new S2AvroSerializer();
   private final S2AvroDeserializer<FrameBatch> frames = new S2AvroDeserializer<>(FrameBatch.class);
-  private final S2AvroDeserializer<FeatureRecord> features = new S2AvroDeserializer<>(FeatureRecord.class);
+  private final S2AvroDeserializer<FeatureRecord> features =
+      new S2AvroDeserializer<>(FeatureRecord.class);
   private TopologyTestDriver driver;
   private TestInputTopic<String, byte[]> in;
   private TestOutputTopic<String, FeatureRecord> out;
@@ -81,17 +83,18 @@ class FeatureTopologyTest {
             new FeatureRecords(extractor.tower(), FakeExtractor.LAYOUT, "1.2.3"),
             MAX_FRAMES_PER_RECORD);
     TopologySettings settings =
-        new TopologySettings(
-            "in", "out", "dead", MAX_IN_FLIGHT, Duration.ofSeconds(20), "1.2.3");
+        new TopologySettings("in", "out", "dead", MAX_IN_FLIGHT, Duration.ofSeconds(20), "1.2.3");
     Properties config = new Properties();
     config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
     driver =
         new TopologyTestDriver(
-            new FeatureTopology(settings, pipeline, frames, serializer, metrics).topology(), config);
+            new FeatureTopology(settings, pipeline, frames, serializer, metrics).topology(),
+            config);
     in = driver.createInputTopic("in", new StringSerializer(), new ByteArraySerializer());
     out = driver.createOutputTopic("out", new StringDeserializer(), features);
-    deadLetters = driver.createOutputTopic("dead", new StringDeserializer(), new ByteArrayDeserializer());
+    deadLetters =
+        driver.createOutputTopic("dead", new StringDeserializer(), new ByteArrayDeserializer());
   }
 
   @AfterEach
@@ -130,7 +133,8 @@ class FeatureTopologyTest {
     Headers headers = new RecordHeaders().add("traceparent", new byte[] {1, 2});
 
     // when
-    in.pipeInput(new TestRecord<>("cam", bytes(batch("cam", 0, 1)), headers, Instant.ofEpochMilli(1234)));
+    in.pipeInput(
+        new TestRecord<>("cam", bytes(batch("cam", 0, 1)), headers, Instant.ofEpochMilli(1234)));
     TestRecord<String, FeatureRecord> record = awaitFeatures(1).get(0);
 
     // then
@@ -207,7 +211,12 @@ class FeatureTopologyTest {
     assertThat(dead)
         .extracting(record -> header(record, DeadLetterHeaders.REASON))
         .containsExactly(
-            "unreadable-record", "bad-frame", "unsupported-size", "too-large", "bad-frame", "unreadable-record");
+            "unreadable-record",
+            "bad-frame",
+            "unsupported-size",
+            "too-large",
+            "bad-frame",
+            "unreadable-record");
     assertThat(dead.get(0).value()).isEqualTo(garbage);
     assertThat(dead.get(0).key()).isEqualTo("cam");
     assertThat(header(dead.get(3), DeadLetterHeaders.TOPIC)).isEqualTo("in");
@@ -273,7 +282,8 @@ class FeatureTopologyTest {
     return batchOfSize(stream, firstIndex, 4, 4, firstBytes);
   }
 
-  private static FrameBatch batchOfSize(String stream, long firstIndex, int width, int height, int... firstBytes) {
+  private static FrameBatch batchOfSize(
+      String stream, long firstIndex, int width, int height, int... firstBytes) {
     List<Frame> frames = new ArrayList<>();
     for (int i = 0; i < firstBytes.length; i++) {
       ByteBuffer pixels = ByteBuffer.allocate(3 * width * height);

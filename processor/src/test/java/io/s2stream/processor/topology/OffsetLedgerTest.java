@@ -1,15 +1,16 @@
 package io.s2stream.processor.topology;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.s2stream.schemas.FeatureRecord;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+
+import io.s2stream.schemas.FeatureRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.api.Record;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class OffsetLedgerTest {
   private static final TopicPartition PARTITION = new TopicPartition("s2.frames", 3);
@@ -111,7 +112,8 @@ class OffsetLedgerTest {
     assertThat(safe).isEqualTo(commit(PARTITION, 200));
   }
 
-  private static Map<TopicPartition, OffsetAndMetadata> commit(TopicPartition partition, long offset) {
+  private static Map<TopicPartition, OffsetAndMetadata> commit(
+      TopicPartition partition, long offset) {
     return Map.of(partition, new OffsetAndMetadata(offset));
   }
 }

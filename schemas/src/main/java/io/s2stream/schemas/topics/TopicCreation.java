@@ -1,5 +1,10 @@
 package io.s2stream.schemas.topics;
 
+import java.util.ArrayList;
+import java.util.List;
+
+import io.s2stream.config.InvalidSettingException;
+import io.s2stream.config.Problem;
 import io.s2stream.config.Setting;
 
 /** What a service does about a topic that isn't there when it starts. */
@@ -22,13 +27,16 @@ public record TopicCreation(
         int replicationFactor) {
 
   public TopicCreation {
-    if (partitions == 0 || partitions < -1) {
-      throw new IllegalArgumentException(
-          "partitions must be at least 1, or -1, found " + partitions);
+    List<Problem> problems = new ArrayList<>();
+    if (partitions < 1 && partitions != -1) {
+      problems.add(new Problem("partitions", partitions + ": expected at least 1, or -1"));
     }
-    if (replicationFactor == 0 || replicationFactor < -1) {
-      throw new IllegalArgumentException(
-          "replication-factor must be at least 1, or -1, found " + replicationFactor);
+    if ((replicationFactor < 1 && replicationFactor != -1) || replicationFactor > Short.MAX_VALUE) {
+      problems.add(
+          new Problem("replication-factor", replicationFactor + ": expected at least 1, or -1"));
+    }
+    if (!problems.isEmpty()) {
+      throw new InvalidSettingException(problems);
     }
   }
 
