@@ -1,11 +1,5 @@
 package io.s2stream.cli;
 
-import io.s2stream.config.KafkaSettings;
-import io.s2stream.schemas.FeatureRecord;
-import io.s2stream.schemas.serde.S2AvroDeserializer;
-import io.s2stream.schemas.topics.TopicPreflight;
-import io.s2stream.schemas.topics.TopicSpec;
-import io.s2stream.schemas.topics.Topics;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.HashMap;
@@ -13,6 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+
+import io.s2stream.config.KafkaSettings;
+import io.s2stream.schemas.FeatureRecord;
+import io.s2stream.schemas.serde.S2AvroDeserializer;
+import io.s2stream.schemas.topics.TopicPreflight;
+import io.s2stream.schemas.topics.TopicSpec;
+import io.s2stream.schemas.topics.Topics;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -59,7 +60,9 @@ final class FeaturesCommand implements Callable<Integer> {
       description = "Topic of the features; default ${DEFAULT-VALUE}.")
   private String topic;
 
-  @Option(names = "--from-beginning", description = "Start with the oldest record; default: new ones only.")
+  @Option(
+      names = "--from-beginning",
+      description = "Start with the oldest record; default: new ones only.")
   private boolean fromBeginning;
 
   @Option(names = "--max", paramLabel = "N", description = "Stop after N records.")
@@ -93,9 +96,7 @@ final class FeaturesCommand implements Callable<Integer> {
     }
     try (KafkaConsumer<String, FeatureRecord> consumer = consumer(kafka)) {
       List<TopicPartition> assigned =
-          IntStream.range(0, partitions)
-              .mapToObj(p -> new TopicPartition(topic, p))
-              .toList();
+          IntStream.range(0, partitions).mapToObj(p -> new TopicPartition(topic, p)).toList();
       consumer.assign(assigned);
       if (fromBeginning) {
         consumer.seekToBeginning(assigned);
@@ -121,7 +122,8 @@ final class FeaturesCommand implements Callable<Integer> {
   private void print(KafkaConsumer<String, FeatureRecord> consumer) {
     PrintWriter out = spec.commandLine().getOut();
     long left = max == null ? Long.MAX_VALUE : max;
-    // checkError: whoever reads our output, such as head, has gone. The writer itself doesn't notice.
+    // checkError: whoever reads our output, such as head, has gone. The writer itself doesn't
+    // notice.
     while (left > 0 && !stop.isRequested() && !System.out.checkError()) {
       for (ConsumerRecord<String, FeatureRecord> message : consumer.poll(POLL)) {
         if (left > 0 && (stream == null || stream.equals(message.value().getStreamId()))) {

@@ -1,15 +1,5 @@
 package io.s2stream.cli;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.s2stream.local.EmbeddedBroker;
-import io.s2stream.local.registry.EmbeddedRegistry;
-import io.s2stream.schemas.FeatureRecord;
-import io.s2stream.schemas.Frame;
-import io.s2stream.schemas.FrameBatch;
-import io.s2stream.schemas.PixelEncoding;
-import io.s2stream.schemas.serde.S2AvroDeserializer;
-import io.s2stream.schemas.serde.S2AvroSerializer;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +12,15 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
+
+import io.s2stream.local.EmbeddedBroker;
+import io.s2stream.local.registry.EmbeddedRegistry;
+import io.s2stream.schemas.FeatureRecord;
+import io.s2stream.schemas.Frame;
+import io.s2stream.schemas.FrameBatch;
+import io.s2stream.schemas.PixelEncoding;
+import io.s2stream.schemas.serde.S2AvroDeserializer;
+import io.s2stream.schemas.serde.S2AvroSerializer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -39,7 +38,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** SIGKILL of the real processor, twice in mid-stream: nothing lost, order kept, and under exactly-once nothing twice. */
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * SIGKILL of the real processor, twice in mid-stream: nothing lost, order kept, and under
+ * exactly-once nothing twice.
+ */
 @Timeout(240)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KillIT {
@@ -53,7 +57,8 @@ class KillIT {
 
   @BeforeAll
   void startBroker() throws Exception {
-    // A killed member and its open transaction are noticed sooner than in real life; nothing else differs.
+    // A killed member and its open transaction are noticed sooner than in real life; nothing else
+    // differs.
     broker =
         EmbeddedBroker.start(
             Map.of(
@@ -70,7 +75,8 @@ class KillIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"exactly-once", "at-least-once"})
-  void shouldLoseNothingWhenTheProcessorIsKilled(String guarantee, @TempDir Path folder) throws Exception {
+  void shouldLoseNothingWhenTheProcessorIsKilled(String guarantee, @TempDir Path folder)
+      throws Exception {
     // given more frames than one process will see
     createTopics(guarantee);
     sendFrames(guarantee);
@@ -106,7 +112,8 @@ class KillIT {
   }
 
   private Process startProcessor(Path config, Path folder) throws Exception {
-    return new ProcessBuilder(Distribution.s2().toString(), "process", "--config", config.toString())
+    return new ProcessBuilder(
+            Distribution.s2().toString(), "process", "--config", config.toString())
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("process.log").toFile()))
         .start();
@@ -165,10 +172,12 @@ class KillIT {
           random.nextBytes(pixels);
           Frame frame = new Frame(i, i * 40_000, 0L, false, ByteBuffer.wrap(pixels));
           producer
-              .send(new ProducerRecord<>(
-                  name + "-frames",
-                  stream,
-                  new FrameBatch(stream, i, SIDE, SIDE, PixelEncoding.RGB24, List.of(frame), false)))
+              .send(
+                  new ProducerRecord<>(
+                      name + "-frames",
+                      stream,
+                      new FrameBatch(
+                          stream, i, SIDE, SIDE, PixelEncoding.RGB24, List.of(frame), false)))
               .get();
         }
       }
@@ -180,7 +189,11 @@ class KillIT {
     values.configure(Map.of("schema.registry.url", registry.url()), false);
     KafkaConsumer<String, FeatureRecord> consumer =
         new KafkaConsumer<>(
-            Map.of("bootstrap.servers", broker.bootstrapServers(), "isolation.level", "read_committed"),
+            Map.of(
+                "bootstrap.servers",
+                broker.bootstrapServers(),
+                "isolation.level",
+                "read_committed"),
             new StringDeserializer(),
             values);
     List<TopicPartition> partitions = new ArrayList<>();
@@ -199,11 +212,16 @@ class KillIT {
     }
   }
 
-  private static void add(Map<String, List<Long>> received, ConsumerRecord<String, FeatureRecord> record) {
-    received.computeIfAbsent(record.key(), k -> new ArrayList<>()).add(record.value().getFirstFrameIndex());
+  private static void add(
+      Map<String, List<Long>> received, ConsumerRecord<String, FeatureRecord> record) {
+    received
+        .computeIfAbsent(record.key(), k -> new ArrayList<>())
+        .add(record.value().getFirstFrameIndex());
   }
 
   private static int distinct(Map<String, List<Long>> received) {
-    return received.values().stream().mapToInt(indexes -> new LinkedHashSet<>(indexes).size()).sum();
+    return received.values().stream()
+        .mapToInt(indexes -> new LinkedHashSet<>(indexes).size())
+        .sum();
   }
 }

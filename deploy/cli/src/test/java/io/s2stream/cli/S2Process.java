@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,7 +15,7 @@ record S2Process(int exitCode, String out, String err) {
 
   static S2Process run(Path workingDir, String... args) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
-    command.add(launcher().toString());
+    command.add(Distribution.s2().toString());
     command.addAll(List.of(args));
     Path out = Files.createTempFile(workingDir, "out", ".txt");
     Path err = Files.createTempFile(workingDir, "err", ".txt");
@@ -35,17 +34,6 @@ record S2Process(int exitCode, String out, String err) {
         new S2Process(process.exitValue(), Files.readString(out), Files.readString(err));
     assertThat(ended).as("ends within %s s: %s", MAX_SECONDS, result).isTrue();
     return result;
-  }
-
-  private static Path launcher() throws IOException {
-    try (Stream<Path> files = Files.list(Path.of("target"))) {
-      return files
-          .map(directory -> directory.resolve("bin/s2"))
-          .filter(Files::isExecutable)
-          .findFirst()
-          .orElseThrow(() -> new IOException("no distribution under target: run 'package' first"))
-          .toAbsolutePath();
-    }
   }
 
   /** One message, not a stack trace, and nothing of a successful run. */

@@ -33,11 +33,16 @@ class GeneratedDocsTest {
 
         Generated from the configuration records; a test holds this page equal to them.
 
-        One YAML file per service. Unknown settings are errors, and all problems of a file are reported at once. Values may
-        hold `${env:NAME}`, `${env:NAME:-default}` and `${file:/path}`. Durations are written `5ms`, `2s`, `1m`; sizes
-        `64MiB`. Properties under `kafka` are those of Kafka's clients and of the schema registry client, passed through;
-        `producer`, `consumer`, `admin` and `streams` below it override them for one client. The effective configuration is
-        printed at start, with secrets masked.
+        One YAML file per service. Unknown settings, wrong types and missing settings are refused, all at once, each with
+        its line.
+
+        - A value may hold `${env:NAME}`, `${env:NAME:-default}` or `${file:/path}`; `$${` is a plain `${`.
+        - Durations: a whole number with `us`, `ms`, `s`, `m`, `h` or `d`. Sizes: with `B`, `KiB`, `MiB`, `GiB` (of 1024) or
+          `kB`, `MB`, `GB` (of 1000).
+        - `kafka` takes any property of Kafka's clients and of the schema registry (`schema.registry.url`, `basic.auth.*`,
+          `bearer.auth.*`). What stands under `producer`, `consumer`, `admin` or `streams` there holds for that client
+          alone.
+        - The effective configuration is printed at start, with secrets masked.
 
         ## Ingest: `s2 ingest --config FILE`
 

@@ -222,11 +222,12 @@ class CommitSafetyIT {
           ByteBuffer pixel = ByteBuffer.wrap(new byte[] {(byte) i, 0, 0});
           Frame frame = new Frame((long) i, 0L, 0L, false, pixel);
           producer
-              .send(new ProducerRecord<>(
-                  name + "-in",
-                  "cam",
-                  new FrameBatch(
-                      "cam", (long) i, 1, 1, PixelEncoding.RGB24, List.of(frame), false)))
+              .send(
+                  new ProducerRecord<>(
+                      name + "-in",
+                      "cam",
+                      new FrameBatch(
+                          "cam", (long) i, 1, 1, PixelEncoding.RGB24, List.of(frame), false)))
               .get();
         }
       }
