@@ -94,8 +94,8 @@ class RefusalIT {
               kafka: {bootstrap.servers: "%s", schema.registry.url: "%s"}
               image-size: [1080, 1920]
               streams: [{id: a, uri: a.mp4}]
-              """,
-              stack.bootstrapServers(), stack.registryUrl());
+              """
+                  .formatted(stack.bootstrapServers(), stack.registryUrl()));
 
       S2Process.run(dir, "ingest", "--config", config.toString())
           .assertRefused(1, "topic 's2.frames' takes messages of up to 1,048,588", "--alter");

@@ -33,12 +33,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Demo {
   private static final Duration REFRESH = Duration.ofMillis(200);
-  private static final Duration SETTLE_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration SETTLE_TIMEOUT = Duration.ofSeconds(30);
   private static final int CLIP_SECONDS = 20;
 
   private final DemoOptions options;
   private final Display display;
   private final BooleanSupplier stopRequested;
+  private boolean stopped;
 
   private Demo(DemoOptions options, Display display, BooleanSupplier stopRequested) {
     this.options = options;
@@ -85,7 +86,7 @@ public final class Demo {
     ModelDirectory model = ModelDirectory.read(options.modelDir());
     display.line("starting a Kafka broker and a schema registry in this process");
     try (StorageDirectory scratch = StorageDirectory.temporary("s2-demo-");
-        StartingStack starting = StartingStack.begin()) {
+        StartingStack starting = StartingStack.begin(DemoSources.retention(options.videos()))) {
       List<String> videos =
           options.videos().isEmpty()
               ? List.of(makeClip(scratch.path().resolve("clip.mp4")))
@@ -140,7 +141,11 @@ public final class Demo {
   private void watch(ProcessorApp processor, IngestApp ingest, FeatureChecker checker)
       throws InterruptedException {
     boolean told = false;
-    while (!stopRequested.getAsBoolean() && failure(processor, checker) == null) {
+    while (failure(processor, checker) == null) {
+      if (stopRequested.getAsBoolean()) {
+        stopped = true;
+        return;
+      }
       List<StreamView> views = views(ingest, checker);
       display.update(views);
       if (views.stream().allMatch(StreamView::isDone)) {
@@ -202,9 +207,9 @@ public final class Demo {
     return failure == null ? checker.failure() : "the processor stopped: " + failure;
   }
 
-  private static List<StreamView> views(IngestApp ingest, FeatureChecker checker) {
+  private List<StreamView> views(IngestApp ingest, FeatureChecker checker) {
     return ingest.streams().stream()
-        .map(status -> new StreamView(status, checker.counts(status.streamId())))
+        .map(status -> new StreamView(status, checker.counts(status.streamId()), stopped))
         .toList();
   }
 }

@@ -14,6 +14,7 @@ import io.s2stream.ingest.source.VideoReader;
 /** The videos of a demo: looked at before anything is started, and given stream ids. */
 final class DemoSources {
   private static final int MAX_ID_LENGTH = 40;
+  private static final long LIVE_RETENTION_BYTES = 1L << 30; // per partition
 
   private DemoSources() {}
 
@@ -30,6 +31,21 @@ final class DemoSources {
         VideoReader.open(uri, ReaderOptions.of(new ImageSize(16, 16), fps)).close();
       }
     }
+  }
+
+  /**
+   * Broker properties for these videos. Live sources never end, so old records must go or they fill
+   * the disk; files may be decoded much faster than processed, so all of theirs must stay.
+   */
+  static Map<String, String> retention(List<String> videos) {
+    boolean live =
+        !videos.isEmpty() && videos.stream().allMatch(v -> new SourceUri(v).isLiveScheme());
+    return live
+        ? Map.of(
+            "log.retention.bytes", Long.toString(LIVE_RETENTION_BYTES),
+            "log.segment.bytes", Long.toString(LIVE_RETENTION_BYTES / 4),
+            "log.retention.check.interval.ms", "10000")
+        : Map.of();
   }
 
   /** Stream ids in the order of the videos: file names in the letters that ids may have. */

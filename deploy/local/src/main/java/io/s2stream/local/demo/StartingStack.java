@@ -1,6 +1,7 @@
 package io.s2stream.local.demo;
 
 import java.io.IOException;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
@@ -8,12 +9,14 @@ import io.s2stream.local.LocalStack;
 
 /** A local stack that starts in the background; closing it waits for the start, then stops it. */
 final class StartingStack implements AutoCloseable {
-  private final FutureTask<LocalStack> start = new FutureTask<>(LocalStack::start);
+  private final FutureTask<LocalStack> start;
 
-  private StartingStack() {}
+  private StartingStack(Map<String, String> brokerOverrides) {
+    this.start = new FutureTask<>(() -> LocalStack.start(brokerOverrides));
+  }
 
-  static StartingStack begin() {
-    StartingStack stack = new StartingStack();
+  static StartingStack begin(Map<String, String> brokerOverrides) {
+    StartingStack stack = new StartingStack(brokerOverrides);
     new Thread(stack.start, "stack-start").start();
     return stack;
   }

@@ -3,8 +3,14 @@ package io.s2stream.local.demo;
 import io.s2stream.ingest.StreamStatus;
 import io.s2stream.local.check.StreamCounts;
 
-/** One stream as the demo shows it: what ingest says of it, and what arrived at the far end. */
-record StreamView(StreamStatus status, StreamCounts counts) {
+/**
+ * One stream as the demo shows it.
+ *
+ * @param status what ingest says of it
+ * @param counts what arrived at the far end
+ * @param stopped whether ingest was told to stop, so that files need not have come to their end
+ */
+record StreamView(StreamStatus status, StreamCounts counts, boolean stopped) {
 
   /** Acknowledged frames whose features have not arrived yet. */
   long lag() {
@@ -18,9 +24,12 @@ record StreamView(StreamStatus status, StreamCounts counts) {
 
   /** Whether everything that will ever come of a finished stream has come. */
   boolean isSettled() {
-    boolean marked =
-        status.live() || status.state() == StreamStatus.State.FAILED || counts.endFrames() >= 0;
-    return isDone() && marked && lag() == 0;
+    boolean marked = status.state() == StreamStatus.State.FAILED || counts.endFrames() >= 0;
+    return isDone() && (marked || !endsByItself()) && lag() == 0;
+  }
+
+  private boolean endsByItself() {
+    return !status.live() && !stopped;
   }
 
   /** Sampled frames that are neither in the features nor in the dead letters. */
@@ -38,7 +47,7 @@ record StreamView(StreamStatus status, StreamCounts counts) {
         counts.gaps() == 0
             && counts.faults().isEmpty()
             && (repeatsAllowed || (counts.duplicates() == 0 && counts.outOfOrder() == 0));
-    boolean ended = status.live() || counts.endFrames() == status.framesSampled();
+    boolean ended = !endsByItself() || counts.endFrames() == status.framesSampled();
     return status.state() != StreamStatus.State.FAILED && missing() == 0 && orderly && ended;
   }
 }

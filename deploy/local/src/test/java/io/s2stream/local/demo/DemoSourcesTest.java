@@ -29,4 +29,11 @@ class DemoSourcesTest {
         .isInstanceOf(SourceException.class)
         .hasMessageContaining("/none/x.mp4");
   }
+
+  @Test
+  void shouldLetOldRecordsGoOnlyWhenAllSourcesAreLive() {
+    assertThat(DemoSources.retention(List.of("rtsp://cam/1"))).containsKey("log.retention.bytes");
+    assertThat(DemoSources.retention(List.of("rtsp://cam/1", "a.mp4"))).isEmpty();
+    assertThat(DemoSources.retention(List.of())).isEmpty();
+  }
 }

@@ -17,6 +17,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 class StreamViewTest {
 
   private static StreamView view(State state, long sampled, StreamCounts counts) {
+    return view(state, sampled, counts, false);
+  }
+
+  private static StreamView view(State state, long sampled, StreamCounts counts, boolean stopped) {
     double progress = state == State.FINISHED ? 1 : 0.5;
     return new StreamView(
         new StreamStatus(
@@ -28,7 +32,8 @@ class StreamViewTest {
             sampled,
             progress,
             null),
-        counts);
+        counts,
+        stopped);
   }
 
   private static StreamCounts counts(long frames, long dead, long duplicates, long end) {
@@ -71,6 +76,15 @@ class StreamViewTest {
     assertThat(view(State.FINISHED, 10, counts(10, 0, 0, -1)).isSettled()).isFalse();
     assertThat(view(State.FINISHED, 10, counts(10, 0, 0, 10)).isSettled()).isTrue();
     assertThat(view(State.RUNNING, 10, counts(10, 0, 0, -1)).isSettled()).isFalse();
+  }
+
+  @Test
+  void shouldNotWaitForAnEndMarkWhenStoppedBefore() {
+    StreamView stopped = view(State.FINISHED, 10, counts(10, 0, 0, -1), true);
+
+    assertThat(stopped.isSettled()).isTrue();
+    assertThat(stopped.isSound(false)).isTrue();
+    assertThat(view(State.FINISHED, 10, counts(9, 0, 0, -1), true).isSound(false)).isFalse();
   }
 
   @Test
