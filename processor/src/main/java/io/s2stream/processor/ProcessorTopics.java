@@ -19,7 +19,7 @@ final class ProcessorTopics {
       throws TopicException, InterruptedException {
     try (TopicPreflight preflight = TopicPreflight.connect(config.kafka(), TIMEOUT)) {
       CheckedTopic frames =
-          preflight.ensure(config.topics().topic(config.framesTopic(), sizes.frames()));
+          preflight.ensurePresent(config.topics().topic(config.framesTopic(), sizes.frames()));
       preflight.ensure(config.topics().topic(config.featuresTopic(), sizes.features()));
       // Dead letters are frame batches as they came, whatever the frames topic let through.
       preflight.ensure(config.topics().topic(config.deadLetterTopic(), frames.maxMessageBytes()));

@@ -45,6 +45,18 @@ class TopicPreflightIT {
   }
 
   @Test
+  void shouldTakeASmallTopicAsItIsWhenItIsOnlyRead() throws Exception {
+    ensure(new TopicSpec("read", 1_000, -1, -1, true));
+
+    try (TopicPreflight preflight = preflight(broker.bootstrapServers(), TIMEOUT)) {
+      assertThat(preflight.ensurePresent(new TopicSpec("read", 3_500_000, 1, 1, true)).created())
+          .isFalse();
+      assertThat(preflight.ensurePresent(new TopicSpec("read-new", 3_500_000, 1, 1, true)))
+          .isEqualTo(new CheckedTopic("read-new", 1, 4 << 20, true));
+    }
+  }
+
+  @Test
   void shouldMakeATopicThatCarriesTheRecordsWhenItIsMissing() throws Exception {
     CheckedTopic made = ensure(new TopicSpec("made", 5_000_000, 3, -1, true));
 

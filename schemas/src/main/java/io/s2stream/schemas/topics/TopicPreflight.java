@@ -66,12 +66,28 @@ public final class TopicPreflight implements AutoCloseable {
   }
 
   /**
-   * Checks the topic, or makes it if it is missing and the specification says so.
+   * For a topic this service writes to: checks that it can carry the records, or makes it if it is
+   * missing and the specification says so.
    *
    * @throws TopicException if the broker can't be reached within the time, the topic is missing or
    *     too small, or the broker refuses the request
    */
   public CheckedTopic ensure(TopicSpec spec) throws TopicException, InterruptedException {
+    CheckedTopic topic = ensurePresent(spec);
+    if (topic.maxMessageBytes() < spec.neededMessageBytes()) {
+      throw new TopicException(
+          TopicMessages.tooSmall(spec, topic.maxMessageBytes(), servers), null);
+    }
+    return topic;
+  }
+
+  /**
+   * For a topic this service only reads: makes it if it is missing and the specification says so,
+   * and takes one that is there as it is. What its writer needs is the writer's to check.
+   *
+   * @throws TopicException as {@link #ensure}, but not for a small topic
+   */
+  public CheckedTopic ensurePresent(TopicSpec spec) throws TopicException, InterruptedException {
     TopicDescription found = describe(spec.topic());
     boolean created = false;
     if (found == null) {
@@ -82,9 +98,6 @@ public final class TopicPreflight implements AutoCloseable {
       found = describeNew(spec.topic());
     }
     int limit = maxMessageBytes(spec.topic());
-    if (limit < spec.neededMessageBytes()) {
-      throw new TopicException(TopicMessages.tooSmall(spec, limit, servers), null);
-    }
     return new CheckedTopic(spec.topic(), found.partitions().size(), limit, created);
   }
 

@@ -34,6 +34,10 @@ import org.jspecify.annotations.Nullable;
 public final class Demo {
   private static final Duration REFRESH = Duration.ofMillis(200);
   private static final Duration SETTLE_TIMEOUT = Duration.ofSeconds(30);
+
+  /** How long Ctrl-C waits for the features of frames that are in Kafka already. */
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
+
   private static final int CLIP_SECONDS = 20;
 
   private final DemoOptions options;
@@ -161,15 +165,20 @@ public final class Demo {
     }
   }
 
-  /** Waits for the features of what was published, as long as some keep coming. */
+  /**
+   * Waits for the features of what was published, as long as some keep coming; not for long when
+   * told to stop.
+   */
   private void awaitSettled(ProcessorApp processor, IngestApp ingest, FeatureChecker checker)
       throws InterruptedException {
     long accounted = -1;
     long deadline = 0;
+    long stopDeadline = System.nanoTime() + STOP_TIMEOUT.toNanos();
     while (failure(processor, checker) == null) {
       List<StreamView> views = views(ingest, checker);
       display.update(views);
-      if (views.stream().allMatch(StreamView::isSettled)) {
+      if (views.stream().allMatch(StreamView::isSettled)
+          || (stopped && System.nanoTime() - stopDeadline > 0)) {
         return;
       }
       long now = views.stream().mapToLong(view -> view.counts().accounted()).sum();

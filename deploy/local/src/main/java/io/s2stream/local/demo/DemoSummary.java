@@ -64,11 +64,18 @@ record DemoSummary(
     deadLetterReasons.forEach(
         (reason, count) -> lines.add("dead letters: " + count + " × " + reason));
     lines.add(speed());
-    lines.add(
-        isSound()
-            ? "Every sampled frame is accounted for."
-            : "NOT every sampled frame is accounted for.");
+    lines.add(verdict());
     return lines;
+  }
+
+  private String verdict() {
+    long missing = streams.stream().mapToLong(StreamView::missing).sum();
+    if (!isSound()) {
+      return "NOT every sampled frame is accounted for.";
+    }
+    return missing == 0
+        ? "Every sampled frame is accounted for."
+        : "Stopped while " + missing + " frames waited in Kafka; all before them are accounted for.";
   }
 
   private String speed() {

@@ -84,7 +84,21 @@ class StreamViewTest {
 
     assertThat(stopped.isSettled()).isTrue();
     assertThat(stopped.isSound(false)).isTrue();
-    assertThat(view(State.FINISHED, 10, counts(9, 0, 0, -1), true).isSound(false)).isFalse();
+    assertThat(view(State.FINISHED, 10, counts(9, 0, 1, -1), true).isSound(false)).isFalse();
+  }
+
+  @Test
+  void shouldSayHowManyFramesWaitedWhenStoppedBefore() {
+    DemoSummary summary =
+        new DemoSummary(
+            List.of(view(State.FINISHED, 10, counts(9, 0, 0, -1), true)),
+            Map.of(),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(2),
+            false);
+
+    assertThat(summary.isSound()).isTrue();
+    assertThat(summary.lines()).last().asString().startsWith("Stopped while 1 frames waited");
   }
 
   @Test
