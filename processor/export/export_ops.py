@@ -1,11 +1,12 @@
 """Exports the tensor operations that the processor needs and DJL lacks or gets wrong.
 
 Run: python3 export_ops.py [target.pt]; any PyTorch from 1.13 on. Without a target it writes the processor's resource.
-Every function works on the device of its arguments and none of them allocates more than its result.
+Every function works on the device of its arguments; none of them allocates more than its result or a few features of one tile.
 """
 
 import sys
 from pathlib import Path
+from typing import List
 
 import torch
 import torch.nn.functional as F
@@ -42,38 +43,71 @@ class Ops(torch.nn.Module):
         if height > 0 and width > 0:
             target[:, :height, :width].copy_(image[0, :, top : top + height, left : left + width])
 
-    @torch.jit.export
-    def place(
-        self, grid: torch.Tensor, features: torch.Tensor, slot: int, prefix: int, side: int, top: int, left: int
-    ) -> None:
-        """Copies the feature map of one tile into grid [C, H, W] at (top, left), what lies beyond the edge is cut off.
-
-        features: [k, prefix + side * side, C] tokens or [k, C, h, w] maps.
-        """
+    def cells(self, features: torch.Tensor, slot: int, prefix: int, height: int, width: int) -> torch.Tensor:
+        """The first height x width patch features of one tile as [height, width, C]; features as in put_pooled."""
         tile = features[slot]
-        if tile.dim() == 2:
-            tile = tile[prefix:].view(side, side, -1).permute(2, 0, 1)
-        height = min(tile.size(1), grid.size(1) - top)
-        width = min(tile.size(2), grid.size(2) - left)
-        if height > 0 and width > 0:
-            grid[:, top : top + height, left : left + width].copy_(tile[:, :height, :width])
+        if tile.dim() == 3:
+            return tile[:, :height, :width].permute(1, 2, 0)
+        side = int(round((tile.size(0) - prefix) ** 0.5))
+        return tile[prefix:].view(side, side, -1)[:height, :width]
+
+    def target(
+        self, out: torch.Tensor, frame: int, prefix: int, channel: int, channels: int, grid_width: int
+    ) -> torch.Tensor:
+        """A frame's block of channels in the result as [h, w, channels]; out as in put_pooled."""
+        if out.dim() == 4:
+            return out[frame, channel : channel + channels].permute(1, 2, 0)
+        return out[frame, prefix:, channel : channel + channels].view(-1, grid_width, channels)
 
     @torch.jit.export
-    def pool(self, grid: torch.Tensor, out: torch.Tensor) -> None:
-        """Area-pools grid [C, H, W] into out [C, h, w], both of any strides."""
-        size = [out.size(1), out.size(2)]
-        out.copy_(F.interpolate(grid.unsqueeze(0), size=size, mode="area").squeeze(0))
+    def put_pooled(
+        self,
+        features: torch.Tensor,
+        slot: int,
+        prefix: int,
+        cells: List[int],
+        out: torch.Tensor,
+        frame: int,
+        channel: int,
+        grid_width: int,
+        window: List[int],
+    ) -> None:
+        """Area-pools the first `cells` (h, w) of one tile into the `window` (top, left, h, w) of a frame's block of channels.
+
+        features: [k, prefix + side * side, C] tokens or [k, C, h, w] maps; out: [B, prefix + h * grid_width, c] or [B, c, h, w].
+        """
+        tile = self.cells(features, slot, prefix, cells[0], cells[1])
+        block = self.target(out, frame, prefix, channel, tile.size(2), grid_width)
+        block = block[window[0] : window[0] + window[2], window[1] : window[1] + window[3]]
+        if cells[0] != window[2] or cells[1] != window[3]:
+            maps = tile.permute(2, 0, 1).unsqueeze(0).to(torch.float32)
+            tile = F.interpolate(maps, size=[window[2], window[3]], mode="area").squeeze(0).permute(1, 2, 0)
+        block.copy_(tile)
 
     @torch.jit.export
-    def pool_tokens(self, grid: torch.Tensor, out: torch.Tensor, frame: int, prefix: int, channel: int, width: int) -> None:
-        """Area-pools grid [C, H, W] into out[frame, prefix:, channel : channel + C], out [B, prefix + h * width, c]."""
-        tokens = out[frame, prefix:, channel : channel + grid.size(0)]
-        self.pool(grid, tokens.view(-1, width, grid.size(0)).permute(2, 0, 1))
+    def add_pooled(
+        self,
+        features: torch.Tensor,
+        slot: int,
+        prefix: int,
+        rows: torch.Tensor,
+        columns: torch.Tensor,
+        out: torch.Tensor,
+        frame: int,
+        channel: int,
+        grid_width: int,
+        window: List[int],
+    ) -> None:
+        """As put_pooled where windows of the pooling cross the edges of tiles: adds this tile's part of the means.
 
-    @torch.jit.export
-    def pool_map(self, grid: torch.Tensor, out: torch.Tensor, frame: int, channel: int) -> None:
-        """Area-pools grid [C, H, W] into out[frame, channel : channel + C], out [B, c, h, w]."""
-        self.pool(grid, out[frame, channel : channel + grid.size(0)])
+        rows [h, cells] and columns [w, cells]: weight of each of the tile's rows and columns in each row and column of the window.
+        """
+        tile = self.cells(features, slot, prefix, rows.size(1), columns.size(1)).to(torch.float32)
+        height, width, channels = tile.shape
+        pooled = torch.matmul(rows, tile.reshape(height, width * channels))
+        pooled = torch.matmul(columns, pooled.view(rows.size(0), width, channels))
+        block = self.target(out, frame, prefix, channel, channels, grid_width)
+        block[window[0] : window[0] + window[2], window[1] : window[1] + window[3]].add_(pooled)
 
     @torch.jit.export
     def add_prefix(

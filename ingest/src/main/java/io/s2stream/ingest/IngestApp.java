@@ -1,6 +1,5 @@
 package io.s2stream.ingest;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,8 +8,6 @@ import java.util.concurrent.TimeUnit;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.s2stream.config.ConfigException;
-import io.s2stream.config.ConfigParser;
 import io.s2stream.ingest.encode.FrameEncoder;
 import io.s2stream.ingest.publish.BatchAssembler;
 import io.s2stream.ingest.publish.ProducerSettings;
@@ -24,7 +21,8 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * The ingest service: one thread per stream, one producer for all. Wires everything by hand.
+ * The ingest service: one thread per stream, one producer for all. Wires everything by hand. The
+ * command {@code s2 ingest} starts it.
  *
  * <p>Thread-safe.
  */
@@ -80,8 +78,12 @@ public final class IngestApp implements AutoCloseable {
         app.add(config, stream, metrics);
       }
       return app;
-    } catch (RuntimeException e) {
-      app.close();
+    } catch (RuntimeException | Error e) {
+      try {
+        app.close();
+      } catch (RuntimeException closing) {
+        e.addSuppressed(closing);
+      }
       throw e;
     }
   }
@@ -89,6 +91,19 @@ public final class IngestApp implements AutoCloseable {
   private void add(IngestConfig config, StreamSettings stream, IngestMetrics metrics) {
     StreamProgress progress = new StreamProgress(stream.id(), metrics.forStream(stream.id()));
     FrameEncoder encoder = config.encoding().encoder(config.frameSize());
+    try {
+      RunningStream running = prepare(config, stream, progress, encoder);
+      running.thread().start();
+      streams.add(running);
+    } catch (RuntimeException | Error e) {
+      encoder.close();
+      throw e;
+    }
+  }
+
+  /** The thread closes the encoder, once it was started. */
+  private RunningStream prepare(
+      IngestConfig config, StreamSettings stream, StreamProgress progress, FrameEncoder encoder) {
     StreamWorker worker =
         new StreamWorker(
             stream.id(),
@@ -106,8 +121,9 @@ public final class IngestApp implements AutoCloseable {
               }
             },
             "ingest-" + stream.id());
-    streams.add(new RunningStream(worker, thread));
-    thread.start();
+    // A source that ignores its interruption must not keep the process alive.
+    thread.setDaemon(true);
+    return new RunningStream(worker, thread);
   }
 
   private static ReaderOptions readerOptions(IngestConfig config, StreamSettings stream) {
@@ -117,6 +133,7 @@ public final class IngestApp implements AutoCloseable {
         config.frameSize(),
         fps == null ? config.sampling().fps() : fps,
         config.untaggedColour(),
+        stream.live(),
         1,
         local ? Duration.ZERO : config.stallTimeout(),
         stream.libavOptions(),
@@ -129,7 +146,8 @@ public final class IngestApp implements AutoCloseable {
   }
 
   /**
-   * Waits until every stream has finished or failed, which live streams never do by themselves.
+   * Waits until every stream has finished, failed or was stopped; live streams finish never and
+   * fail only when a record can't be sent or an option is unknown.
    *
    * @return false if the time ran out first
    */
@@ -161,38 +179,6 @@ public final class IngestApp implements AutoCloseable {
     producer.close(interrupted ? Duration.ZERO : PRODUCER_CLOSE_TIMEOUT);
     if (interrupted) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  /**
-   * Runs until every stream is done, or the process is told to stop. Exit code 0: all finished; 1:
-   * a stream failed or the topic can't be used; 2: the configuration is wrong.
-   */
-  public static void main(String[] args) throws InterruptedException {
-    System.exit(run(args));
-  }
-
-  private static int run(String[] args) throws InterruptedException {
-    if (args.length != 1) {
-      System.err.println("usage: IngestApp CONFIG.yaml");
-      return 2;
-    }
-    try {
-      IngestConfig config =
-          ConfigParser.parse(Path.of(args[0]), IngestConfig.class, System.getenv());
-      try (IngestApp app = start(config)) {
-        Runtime.getRuntime().addShutdownHook(new Thread(app::close, "ingest-shutdown"));
-        app.awaitFinished(Duration.ofDays(36_500));
-        boolean failed =
-            app.streams().stream().anyMatch(s -> s.state() == StreamStatus.State.FAILED);
-        return failed ? 1 : 0;
-      }
-    } catch (ConfigException e) {
-      System.err.println(e.getMessage());
-      return 2;
-    } catch (TopicException | KafkaException e) {
-      System.err.println(e.getMessage());
-      return 1;
     }
   }
 }

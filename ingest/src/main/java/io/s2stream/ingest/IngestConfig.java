@@ -35,8 +35,8 @@ public record IngestConfig(
     @Setting("Which frames go on.") SamplingSettings sampling,
     @Setting(
             value =
-                "YUV matrix of videos that don't name theirs; auto: bt709 from 720 lines on, else"
-                    + " bt601.",
+                "YUV matrix of videos that don't name theirs; auto: bt709 from 1280 pixels wide"
+                    + " or above 576 lines on, else bt601.",
             defaultValue = "auto")
         UntaggedColour untaggedColour,
     @Setting(
@@ -44,13 +44,15 @@ public record IngestConfig(
             defaultValue = "64MiB")
         ByteSize maxInFlight,
     @Setting(
-            value = "How long a source that is not a local file may send nothing.",
+            value = "How long a source that is not a local file may send nothing; at most 1h.",
             defaultValue = "15s")
         Duration stallTimeout,
     @Setting("The streams to read, at least one.") List<StreamSettings> streams) {
 
   // Kafka carries at most 2 GiB a message; one record is also held several times in memory.
   private static final long MAX_RECORD_BYTES = 1 << 30;
+  // Longer would not be told from never; also keeps the nanoseconds in a long.
+  private static final Duration MAX_STALL_TIMEOUT = Duration.ofHours(1);
 
   public IngestConfig {
     List<Problem> problems = new ArrayList<>();
@@ -60,8 +62,11 @@ public record IngestConfig(
     if (framesTopic.isBlank()) {
       problems.add(new Problem("frames-topic", "empty; expected a topic name"));
     }
-    if (stallTimeout.isNegative() || stallTimeout.isZero()) {
-      problems.add(new Problem("stall-timeout", stallTimeout + ": expected more than 0"));
+    if (stallTimeout.isNegative()
+        || stallTimeout.isZero()
+        || stallTimeout.compareTo(MAX_STALL_TIMEOUT) > 0) {
+      problems.add(
+          new Problem("stall-timeout", stallTimeout + ": expected more than 0, at most 1h"));
     }
     checkStreams(streams, problems);
     if (!problems.isEmpty()) {

@@ -12,6 +12,9 @@ public final class IngestMetrics {
   /** Frames that left the decoder, sampled or not. */
   public static final String DECODED = "s2.ingest.frames.decoded";
 
+  /** Decoded frames without a time at the start of a live source, which go nowhere. */
+  public static final String DROPPED = "s2.ingest.frames.dropped";
+
   /** Frames chosen to be published. */
   public static final String SAMPLED = "s2.ingest.frames.sampled";
 
@@ -21,7 +24,7 @@ public final class IngestMetrics {
   /** Bytes of acknowledged record values, as serialised. */
   public static final String BYTES = "s2.ingest.published.bytes";
 
-  /** Packets that could not be decoded and frames marked as damaged. */
+  /** Packets that could not be read or decoded and frames marked as damaged. */
   public static final String DECODE_ERRORS = "s2.ingest.decode.errors";
 
   /** Files that ended before their declared length. */
@@ -40,6 +43,7 @@ public final class IngestMetrics {
   StreamMeters forStream(String streamId) {
     return new StreamMeters(
         counter(DECODED, "Frames that left the decoder", streamId),
+        counter(DROPPED, "Decoded frames of unknown time", streamId),
         counter(SAMPLED, "Frames chosen to be published", streamId),
         counter(PUBLISHED, "Frames acknowledged by the broker", streamId),
         Counter.builder(BYTES)
@@ -58,6 +62,7 @@ public final class IngestMetrics {
 
   record StreamMeters(
       Counter decoded,
+      Counter dropped,
       Counter sampled,
       Counter published,
       Counter publishedBytes,

@@ -8,7 +8,8 @@ public record SamplingSettings(
     @Setting(
             value =
                 "Frames per second to sample at most, above 0 and at most 1000. The nearest frame"
-                    + " to each multiple of 1/fps seconds is taken; none is ever repeated.",
+                    + " to each multiple of 1/fps seconds is taken, if there is one within half of"
+                    + " that; none is ever repeated.",
             defaultValue = "2")
         double fps) {
 

@@ -1,5 +1,7 @@
 package io.s2stream.ingest;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.s2stream.ingest.IngestMetrics.StreamMeters;
@@ -20,12 +22,15 @@ final class StreamProgress implements ReaderEvents, StreamPublisher.Acknowledgem
   private final String streamId;
   private final StreamMeters meters;
   private final AtomicLong decoded = new AtomicLong();
+  private final AtomicLong dropped = new AtomicLong();
   private final AtomicLong sampled = new AtomicLong();
   private final AtomicLong acknowledged = new AtomicLong();
+  private final AtomicLong decodeErrors = new AtomicLong();
   private volatile StreamStatus.State state = StreamStatus.State.STARTING;
   private volatile boolean live;
   private volatile long declaredMicros;
   private volatile long lastPtsMicros;
+  private volatile boolean endedEarly;
   private volatile @Nullable String error;
 
   StreamProgress(String streamId, StreamMeters meters) {
@@ -41,19 +46,21 @@ final class StreamProgress implements ReaderEvents, StreamPublisher.Acknowledgem
   }
 
   @Override
+  public void dropped() {
+    dropped.incrementAndGet();
+    meters.dropped().increment();
+  }
+
+  @Override
   public void decodeError() {
+    decodeErrors.incrementAndGet();
     meters.decodeErrors().increment();
   }
 
   @Override
   public void endedEarly(long lastPts, long declared) {
+    endedEarly = true;
     meters.earlyEnds().increment();
-    LOG.atWarn()
-        .addKeyValue("stream", streamId)
-        .log(
-            "the video ends at {} s although it declares {} s: it is probably truncated",
-            lastPts / 1e6,
-            declared / 1e6);
   }
 
   @Override
@@ -85,16 +92,55 @@ final class StreamProgress implements ReaderEvents, StreamPublisher.Acknowledgem
 
   void finished() {
     state = StreamStatus.State.FINISHED;
+    warnOfDamage();
+  }
+
+  void stopped() {
+    state = StreamStatus.State.STOPPED;
+    warnOfDamage();
   }
 
   void failed(String reason) {
     error = reason;
     state = StreamStatus.State.FAILED;
+    warnOfDamage();
+  }
+
+  /** Once at the end, as single errors would fill the log. */
+  private void warnOfDamage() {
+    List<String> damage = new ArrayList<>();
+    if (endedEarly) {
+      damage.add(
+          "it ended at "
+              + (lastPtsMicros / 1e6 + " s although it declares ")
+              + (declaredMicros / 1e6 + " s: it is probably truncated"));
+    }
+    if (decodeErrors.get() > 0) {
+      damage.add(decodeErrors + " packets or frames were damaged");
+    }
+    if (dropped.get() > 0) {
+      damage.add(dropped + " frames without a time were dropped");
+    }
+    if (!damage.isEmpty()) {
+      LOG.atWarn()
+          .addKeyValue("stream", streamId)
+          .log("the video is not whole: {}", String.join("; ", damage));
+    }
   }
 
   StreamStatus status() {
     return new StreamStatus(
-        streamId, state, live, decoded.get(), sampled.get(), acknowledged.get(), fraction(), error);
+        streamId,
+        state,
+        live,
+        decoded.get(),
+        dropped.get(),
+        sampled.get(),
+        acknowledged.get(),
+        decodeErrors.get(),
+        endedEarly,
+        fraction(),
+        error);
   }
 
   private double fraction() {

@@ -2,13 +2,17 @@ package io.s2stream.ingest;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 import io.s2stream.config.InvalidSettingException;
 import io.s2stream.config.Problem;
+import io.s2stream.config.SecretMasking;
 import io.s2stream.config.Setting;
+import io.s2stream.ingest.source.LiveMode;
 import io.s2stream.ingest.source.SourceUri;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +26,25 @@ public record StreamSettings(
             optional = true)
         @Nullable Double fps,
     @Setting(
-            value = "Options for libav's demuxer and protocol, each 'name=value'.",
-            defaultValue = "[]")
+            value =
+                "Whether reaching the end means that the source was lost and is to be opened again."
+                    + " auto: yes for rtsp, rtmp, srt, udp and rtp, and for other URLs without a"
+                    + " known length.",
+            defaultValue = "auto")
+        LiveMode live,
+    @Setting(
+            value =
+                "Options for libav's demuxer and protocol, each 'name=value'; unknown ones are"
+                    + " refused. Certificates are checked against the system's authorities:"
+                    + " ca_file=FILE names others, tls_verify=0 switches the check off.",
+            defaultValue = "[]",
+            shownNames = StreamSettings.SHOWN_OPTIONS)
         List<String> options) {
+
+  // Printed as they are; the values of all others may hold secrets.
+  static final String SHOWN_OPTIONS =
+      "rtsp_transport rtsp_flags timeout rw_timeout analyzeduration probesize fflags max_delay"
+          + " buffer_size framerate reconnect reconnect_streamed tls_verify ca_file";
 
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,200}");
 
@@ -33,7 +53,7 @@ public record StreamSettings(
     if (!ID.matcher(id).matches()) {
       problems.add(
           new Problem(
-              "id", "'" + id + "': expected 1 to 200 of letters, digits, '.', '_' and '-'"));
+              "id", "'" + SecretMasking.maskUrl(id) + "': expected 1 to 200 of letters, digits, '.', '_' and '-'"));
     }
     if (uri.isBlank()) {
       problems.add(new Problem("uri", "empty; expected a file or a URL"));
@@ -41,16 +61,30 @@ public record StreamSettings(
     if (fps != null && !SamplingSettings.isFps(fps)) {
       problems.add(new Problem("fps", fps + ": " + SamplingSettings.EXPECTED_FPS));
     }
-    for (int i = 0; i < options.size(); i++) {
-      if (options.get(i).indexOf('=') < 1) {
-        problems.add(
-            new Problem("options[" + i + "]", "'" + options.get(i) + "': expected name=value"));
-      }
+    if (live == LiveMode.TRUE && !uri.isBlank() && new SourceUri(uri).localPath().isPresent()) {
+      problems.add(new Problem("live", "true, but the uri is a file, which has an end"));
     }
+    checkOptions(options, problems);
     if (!problems.isEmpty()) {
       throw new InvalidSettingException(problems);
     }
     options = List.copyOf(options);
+  }
+
+  /** Never repeats an option: it may hold a secret. */
+  private static void checkOptions(List<String> options, List<Problem> problems) {
+    Set<String> names = new HashSet<>();
+    for (int i = 0; i < options.size(); i++) {
+      int equals = options.get(i).indexOf('=');
+      if (equals < 1) {
+        problems.add(new Problem("options[" + i + "]", "expected name=value"));
+      } else if (!names.add(options.get(i).substring(0, equals))) {
+        problems.add(
+            new Problem(
+                "options[" + i + "]",
+                "'" + options.get(i).substring(0, equals) + "' is given twice"));
+      }
+    }
   }
 
   /** Returns the source, which masks its credentials when printed. */
@@ -66,5 +100,21 @@ public record StreamSettings(
       byName.put(option.substring(0, equals), option.substring(equals + 1));
     }
     return byName;
+  }
+
+  /** Secrets are masked. */
+  @Override
+  public String toString() {
+    return "StreamSettings[id="
+        + id
+        + ", uri="
+        + source()
+        + ", fps="
+        + fps
+        + ", live="
+        + live
+        + ", options="
+        + options.stream().map(o -> SecretMasking.maskPair(o, SHOWN_OPTIONS)).toList()
+        + "]";
   }
 }

@@ -7,8 +7,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param live whether the source has no end of its own; false until it was opened
  * @param framesDecoded frames that left the decoder
+ * @param framesDropped decoded frames without a time at the start of a live source, not counted in
+ *     framesDecoded
  * @param framesSampled frames chosen to be published
  * @param framesAcknowledged frames the broker has confirmed
+ * @param decodeErrors packets that could not be read or decoded, and frames marked as damaged
+ * @param endedEarly whether a file ended well before its declared length: it is probably truncated
  * @param progress how much of a file is decoded, 0 to 1; NaN for live sources and unknown lengths
  * @param error why the stream failed, or a live source's latest loss; null if all is well
  */
@@ -17,8 +21,11 @@ public record StreamStatus(
     State state,
     boolean live,
     long framesDecoded,
+    long framesDropped,
     long framesSampled,
     long framesAcknowledged,
+    long decodeErrors,
+    boolean endedEarly,
     double progress,
     @Nullable String error) {
 
@@ -28,8 +35,10 @@ public record StreamStatus(
     STARTING,
     /** Reading, or (live) waiting to be opened again. */
     RUNNING,
-    /** Read to its end and acknowledged, or closed. */
+    /** Read to its end, acknowledged, and marked as ended. */
     FINISHED,
+    /** Told to stop before its end, which a live source doesn't have; no end mark was sent. */
+    STOPPED,
     /** Given up; see {@link StreamStatus#error}. */
     FAILED
   }

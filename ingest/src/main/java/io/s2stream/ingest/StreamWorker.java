@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Carries one stream from its source to the topic, on a thread of its own: a file once to its end,
- * a live source over and over until it is closed. Nothing it throws leaves it.
+ * a live source over and over until it is closed. A record that can't be sent (after Kafka's
+ * delivery.timeout.ms, 2 min by default) ends either as FAILED. Nothing it throws leaves it.
  */
 final class StreamWorker implements Runnable {
 
@@ -54,7 +55,7 @@ final class StreamWorker implements Runnable {
     this.publisher = publisher;
     this.progress = progress;
     this.reopenDelay = reopenDelay;
-    this.wasLive = uri.isLiveScheme();
+    this.wasLive = options.live().isLiveBeforeOpening(uri);
   }
 
   StreamProgress progress() {
@@ -77,7 +78,11 @@ final class StreamWorker implements Runnable {
         publisher.publish(assembler.endOfStream(nextIndex));
       }
       publisher.awaitAcknowledged();
-      progress.finished();
+      if (ended) {
+        progress.finished();
+      } else {
+        progress.stopped();
+      }
       LOG.atInfo()
           .addKeyValue("stream", streamId)
           .log("{} after {} frames", ended ? "end of stream" : "closed", nextIndex);
@@ -86,12 +91,9 @@ final class StreamWorker implements Runnable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       fail(e, null);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Of errors too (natives that don't load, no memory): the stream must not look as if it ran.
       fail(e, e);
-    } catch (Error e) {
-      // Natives that don't load, no memory: the stream must not look as if it ran.
-      fail(e, e);
-      throw e;
     }
   }
 
@@ -109,7 +111,7 @@ final class StreamWorker implements Runnable {
         if (cancellation.isCancelled()) {
           return false;
         }
-        if (!wasLive) {
+        if (!wasLive || e.reason() == SourceException.Reason.UNKNOWN_OPTION) {
           throw e;
         }
         loss = String.valueOf(e.getMessage());
@@ -120,6 +122,24 @@ final class StreamWorker implements Runnable {
   }
 
   private void readOnce() throws SourceException, PublishException {
+    try {
+      readFrames();
+    } catch (SourceException | PublishException | RuntimeException e) {
+      try {
+        publish(assembler.flush());
+      } catch (PublishException | RuntimeException f) {
+        if (f != e) { // The publisher throws its first failure again and again.
+          f.addSuppressed(e);
+        }
+        throw f;
+      }
+      throw e;
+    }
+    // What was sampled is not held back for frames that may never come.
+    publish(assembler.flush());
+  }
+
+  private void readFrames() throws SourceException, PublishException {
     try (VideoReader reader =
         VideoReader.open(uri, options.startingAt(nextIndex), progress, cancellation)) {
       wasLive |= reader.live();
@@ -136,9 +156,6 @@ final class StreamWorker implements Runnable {
         progress.frameSampled();
         publish(assembler.add(frame));
       }
-    } finally {
-      // What was sampled is not held back for frames that may never come.
-      publish(assembler.flush());
     }
   }
 

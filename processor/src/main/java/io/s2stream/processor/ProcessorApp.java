@@ -17,6 +17,7 @@ import io.s2stream.processor.batch.FeaturePipeline;
 import io.s2stream.processor.batch.FeatureRecords;
 import io.s2stream.processor.batch.FrameBatcher;
 import io.s2stream.processor.decode.FrameDecoder;
+import io.s2stream.processor.extract.FeatureLayout;
 import io.s2stream.processor.extract.S2FeatureExtractor;
 import io.s2stream.processor.metrics.ProcessorMetrics;
 import io.s2stream.processor.topology.FeatureTopology;
@@ -37,8 +38,8 @@ import org.slf4j.LoggerFactory;
  * started.
  */
 public final class ProcessorApp implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(ProcessorApp.class);
-  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+  private static final Logger LOG = LoggerFactory.getLogger(ProcessorApp.class);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
 
   private final S2FeatureExtractor extractor;
   private final FrameBatcher batcher;
@@ -49,27 +50,21 @@ public final class ProcessorApp implements AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private ProcessorApp(
-      ProcessorConfig config,
-      S2FeatureExtractor extractor,
-      RecordSizes sizes,
-      MeterRegistry meters) {
+      ProcessorConfig config, S2FeatureExtractor extractor, int maxMessageBytes, MeterRegistry meters) {
     ProcessorMetrics metrics = new ProcessorMetrics(meters);
-    String version = ProcessorVersion.current();
     this.extractor = extractor;
     this.batcher = new FrameBatcher(extractor, config.batch(), metrics);
     this.decoders =
         Executors.newFixedThreadPool(config.decodeThreads(), task -> new Thread(task, "s2-decode"));
-    FeaturePipeline pipeline =
-        new FeaturePipeline(
-            new FrameDecoder(config.maxFramePixels()),
-            decoders,
-            extractor,
-            batcher,
-            new FeatureRecords(extractor.tower(), extractor.nominalLayout(), version),
-            config.maxFramesPerRecord());
-    this.streams =
-        topology(config, pipeline, metrics, version)
-            .streams(StreamsProperties.of(config, sizes.largest()));
+    try {
+      this.streams =
+          topology(config, pipeline(config), metrics)
+              .streams(StreamsProperties.of(config, maxMessageBytes));
+    } catch (RuntimeException e) {
+      decoders.shutdown();
+      batcher.close();
+      throw e;
+    }
     streams.setUncaughtExceptionHandler(failures);
     streams.setStateListener(
         (now, before) -> {
@@ -79,8 +74,20 @@ public final class ProcessorApp implements AutoCloseable {
         });
   }
 
+  private FeaturePipeline pipeline(ProcessorConfig config) {
+    FeatureLayout nominal = extractor.nominalLayout();
+    return new FeaturePipeline(
+        new FrameDecoder(config.maxFramePixels()),
+        decoders,
+        extractor,
+        batcher,
+        new FeatureRecords(extractor.tower(), nominal, ProcessorVersion.current()),
+        config.maxFramesPerRecord(),
+        Math.multiplyExact(config.maxFramesPerRecord(), nominal.bytesPerFrame()));
+  }
+
   private static FeatureTopology topology(
-      ProcessorConfig config, FeaturePipeline pipeline, ProcessorMetrics metrics, String version) {
+      ProcessorConfig config, FeaturePipeline pipeline, ProcessorMetrics metrics) {
     S2AvroDeserializer<FrameBatch> frames = new S2AvroDeserializer<>(FrameBatch.class);
     frames.configure(config.kafka().consumer(), false);
     S2AvroSerializer features = new S2AvroSerializer();
@@ -92,7 +99,7 @@ public final class ProcessorApp implements AutoCloseable {
             config.deadLetterTopic(),
             config.maxInFlight(),
             config.forwardTimeout(),
-            version);
+            ProcessorVersion.current());
     return new FeatureTopology(settings, pipeline, frames, features, metrics);
   }
 
@@ -106,7 +113,7 @@ public final class ProcessorApp implements AutoCloseable {
     }
     ProcessorConfig config =
         ConfigParser.parse(Path.of(args[0]), ProcessorConfig.class, System.getenv());
-    log.info("Effective configuration:\n{}", EffectiveConfig.render(config));
+    LOG.info("Effective configuration:\n{}", EffectiveConfig.render(config));
     ProcessorApp app = start(config);
     // A native forward that still runs while the JVM exits crashes it: close() waits for it.
     Runtime.getRuntime().addShutdownHook(new Thread(app::close, "s2-shutdown"));
@@ -132,15 +139,20 @@ public final class ProcessorApp implements AutoCloseable {
   public static ProcessorApp start(ProcessorConfig config, MeterRegistry meters)
       throws TowerLoadException, TopicException, InterruptedException {
     S2FeatureExtractor extractor =
-        S2FeatureExtractor.load(config.tower(), config.s2(), config.dtype());
+        S2FeatureExtractor.load(config.tower(), config.s2(), config.dtype().onTheWire());
+    ProcessorApp app;
     try {
       RecordSizes sizes = RecordSizes.of(config.maxFramesPerRecord(), extractor.nominalLayout());
-      ProcessorTopics.ensure(config, sizes);
-      ProcessorApp app = new ProcessorApp(config, extractor, sizes, meters);
-      app.streams.start();
-      return app;
+      app = new ProcessorApp(config, extractor, ProcessorTopics.ensure(config, sizes), meters);
     } catch (TopicException | InterruptedException | RuntimeException e) {
       extractor.close();
+      throw e;
+    }
+    try {
+      app.streams.start();
+      return app;
+    } catch (RuntimeException e) {
+      app.close();
       throw e;
     }
   }
@@ -164,11 +176,6 @@ public final class ProcessorApp implements AutoCloseable {
     return streams.state() == KafkaStreams.State.ERROR ? failures.lastFailure() : null;
   }
 
-  /** Whether partitions are assigned and processing goes on. */
-  public boolean isRunning() {
-    return streams.state() == KafkaStreams.State.RUNNING;
-  }
-
   /**
    * Stops: commits what is forwarded, leaves the group, waits for the running forward, frees the
    * tower. What was under way will be read again by whoever gets the partitions.
@@ -182,7 +189,7 @@ public final class ProcessorApp implements AutoCloseable {
     if (!streams.close(
         CloseOptions.timeout(CLOSE_TIMEOUT)
             .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP))) {
-      log.warn(
+      LOG.warn(
           "Kafka Streams did not stop within {}; its frames will be read again", CLOSE_TIMEOUT);
     }
     decoders.shutdown();

@@ -3,6 +3,7 @@ package io.s2stream.processor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import io.s2stream.config.InvalidSettingException;
 import io.s2stream.config.KafkaSettings;
@@ -11,7 +12,6 @@ import io.s2stream.config.Setting;
 import io.s2stream.processor.batch.BatchConfig;
 import io.s2stream.processor.extract.S2Config;
 import io.s2stream.processor.extract.TowerConfig;
-import io.s2stream.schemas.TensorType;
 import io.s2stream.schemas.topics.TopicCreation;
 import org.apache.kafka.streams.StreamsConfig;
 
@@ -44,10 +44,7 @@ public record ProcessorConfig(
     @Setting("What to do about topics that aren't there.") TopicCreation topics,
     @Setting("The vision tower.") TowerConfig tower,
     @Setting("The multiscale forward, with the names of s2wrapper's options.") S2Config s2,
-    @Setting(
-            value = "Element type of the features on the wire: float16 or float32.",
-            defaultValue = "float16")
-        TensorType dtype,
+    @Setting(value = "Element type of the features on the wire.", defaultValue = "float16") Dtype dtype,
     @Setting("How frames are put together for the device.") BatchConfig batch,
     @Setting(
             value =
@@ -57,9 +54,9 @@ public record ProcessorConfig(
         int maxFramesPerRecord,
     @Setting(
             value =
-                "Frame batches of one partition under way at a time. Bounds the memory: each holds its frames and its"
-                    + " features.",
-            defaultValue = "16")
+                "Frame batches under way at a time, of all partitions together. Bounds the memory: each holds its frames and its"
+                + " features. Fewer are when the device needs more than 10 s for as many.",
+            defaultValue = "32")
         int maxInFlight,
     @Setting(
             value = "Largest frame that is decoded, in pixels (width times height).",
@@ -70,11 +67,23 @@ public record ProcessorConfig(
     @Setting(value = "Threads that decode JPEG frames.", defaultValue = "2") int decodeThreads,
     @Setting(
             value =
-                "Longest wait for the features of one frame batch; then its task fails and the frames are read again. Under"
-                    + " exactly-once a crashed processor's open transaction ends 10 s after this time, and its partitions wait"
-                    + " for that.",
+                "Longest time the device may finish nothing while frames wait for it; then the task fails and the frames"
+                    + " are read again. Under exactly-once a crashed processor's open transaction ends 20 s after this time,"
+                    + " and its partitions wait for that.",
             defaultValue = "20s")
         Duration forwardTimeout) {
+
+  /** Below max.poll.interval.ms, within which a waiting stream thread must come back to poll. */
+  private static final Duration MAX_FORWARD_TIMEOUT = Duration.ofMinutes(4);
+
+  /** Properties of Kafka Streams on which the guarantees rest, and what to set instead. */
+  private static final Map<String, String> OWN_SETTINGS =
+      Map.of(
+          StreamsConfig.APPLICATION_ID_CONFIG, "use application-id",
+          StreamsConfig.PROCESSING_GUARANTEE_CONFIG, "use guarantee",
+          StreamsConfig.NUM_STREAM_THREADS_CONFIG, "use stream-threads",
+          StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, "a handler that goes on would lose frames",
+          StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, "a handler that goes on would lose features");
 
   public ProcessorConfig {
     List<Problem> problems = new ArrayList<>();
@@ -83,23 +92,33 @@ public record ProcessorConfig(
     atLeastOne(problems, "max-frame-pixels", maxFramePixels);
     atLeastOne(problems, "stream-threads", streamThreads);
     atLeastOne(problems, "decode-threads", decodeThreads);
-    if (dtype != TensorType.FLOAT16 && dtype != TensorType.FLOAT32) {
-      problems.add(new Problem("dtype", "must be float16 or float32"));
+    if (forwardTimeout.toMillis() < 1 || forwardTimeout.compareTo(MAX_FORWARD_TIMEOUT) > 0) {
+      problems.add(new Problem("forward-timeout", "must be between 1ms and 4m"));
     }
-    if (forwardTimeout.toMillis() < 1 || forwardTimeout.compareTo(Duration.ofMinutes(10)) > 0) {
-      problems.add(new Problem("forward-timeout", "must be between 1ms and 10m"));
+    checkKafka(kafka.streams(), guarantee, problems);
+    if (!problems.isEmpty()) {
+      throw new InvalidSettingException(problems);
     }
-    Object protocol = kafka.streams().get(StreamsConfig.GROUP_PROTOCOL_CONFIG);
-    if (guarantee == Guarantee.AT_LEAST_ONCE
-        && "streams".equalsIgnoreCase(String.valueOf(protocol))) {
+  }
+
+  private static void checkKafka(
+      Map<String, Object> properties, Guarantee guarantee, List<Problem> problems) {
+    if (!properties.containsKey("schema.registry.url")) {
+      problems.add(new Problem("kafka.schema.registry.url", "missing; expected the registry's URL"));
+    }
+    OWN_SETTINGS.forEach(
+        (key, instead) -> {
+          if (properties.containsKey(key)) {
+            problems.add(new Problem("kafka." + key, "can't be set here; " + instead));
+          }
+        });
+    Object protocol = properties.get(StreamsConfig.GROUP_PROTOCOL_CONFIG);
+    if (guarantee == Guarantee.AT_LEAST_ONCE && "streams".equalsIgnoreCase(String.valueOf(protocol))) {
       problems.add(
           new Problem(
               "guarantee",
               "at-least-once does not go with group.protocol streams: Kafka Streams commits past frames under way"
                   + " there. Use exactly-once, or group.protocol classic"));
-    }
-    if (!problems.isEmpty()) {
-      throw new InvalidSettingException(problems);
     }
   }
 

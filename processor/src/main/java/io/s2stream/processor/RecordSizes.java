@@ -25,10 +25,6 @@ record RecordSizes(int frames, int features) {
         bytes(maxFramesPerRecord, 3 * pixels), bytes(maxFramesPerRecord, layout.bytesPerFrame()));
   }
 
-  int largest() {
-    return Math.max(frames, features);
-  }
-
   private static int bytes(int count, long each) {
     long bytes = RECORD_OVERHEAD + count * (each + FRAME_OVERHEAD);
     if (bytes > Integer.MAX_VALUE) {

@@ -1,56 +1,74 @@
 package io.s2stream.processor;
 
+import java.util.Map;
 import java.util.Properties;
-
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
-/**
- * The Kafka Streams properties of a configuration: ours where they matter, the operator's over
- * them.
- */
+/** The Kafka Streams properties of a configuration: our defaults, and the operator's over them. */
 final class StreamsProperties {
   private static final long MIN_BUFFER_BYTES = 32L << 20;
 
-  private StreamsProperties() {}
+  private final Map<String, Object> operator;
+  private final Properties properties = new Properties();
 
-  /**
-   * @param maxRecordBytes the largest record that is read or written
-   */
-  static Properties of(ProcessorConfig config, int maxRecordBytes) {
-    Properties properties = new Properties();
+  private StreamsProperties(Map<String, Object> operator) {
+    this.operator = operator;
+  }
+
+  /** @param maxMessageBytes the largest message that is sent */
+  static Properties of(ProcessorConfig config, int maxMessageBytes) {
+    StreamsProperties all = new StreamsProperties(config.kafka().streams());
+    all.streams(config);
+    all.consumer();
+    all.producer(config, maxMessageBytes);
+    all.properties.putAll(all.operator);
+    return all.properties;
+  }
+
+  private void streams(ProcessorConfig config) {
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, config.guarantee().kafkaName());
     properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.streamThreads());
     properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100);
-    // A finished result is forwarded between two polls; the default of 100 ms would be added to the
-    // latency.
+    // A finished result is forwarded between two polls; the default of 100 ms would be added to the latency.
     properties.put(StreamsConfig.POLL_MS_CONFIG, 5);
-    // These two count records, not bytes; at megabytes a record the defaults (1,000 each) would
-    // fill any heap.
-    properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, config.maxInFlight());
-    properties.put(
-        StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), config.maxInFlight());
+    // Counts records, not bytes; at megabytes a record the default (1,000 a partition) would fill any heap.
+    properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 4);
+  }
+
+  private void consumer() {
+    consumer(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 16);
     // Frames that were there before the processor first started are to be processed too.
-    properties.put(
-        StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
-    properties.put(
-        StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), maxRecordBytes);
-    properties.put(
-        StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG),
-        Math.max(MIN_BUFFER_BYTES, 4L * maxRecordBytes));
-    properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 0);
-    properties.put(StreamsConfig.producerPrefix(ProducerConfig.ACKS_CONFIG), "all");
-    // A transaction is open while process() waits for the oldest result, so it must outlive that
-    // wait; but not for
-    // long, since after a crash the partitions' next owner waits until the broker ends it.
-    properties.put(
-        StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
-        Math.toIntExact(config.forwardTimeout().plusSeconds(10).toMillis()));
-    // There is no global thread here; this only ends a warning at each start.
-    properties.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG, true);
-    properties.putAll(config.kafka().streams());
-    return properties;
+    consumer(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    // The partitions of a killed processor, or of a failed thread, stand still for this long.
+    consumer(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
+    consumer(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 3_000);
+  }
+
+  private void producer(ProcessorConfig config, int maxMessageBytes) {
+    producer(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxMessageBytes);
+    producer(ProducerConfig.BUFFER_MEMORY_CONFIG, Math.max(MIN_BUFFER_BYTES, 4L * maxMessageBytes));
+    producer(ProducerConfig.LINGER_MS_CONFIG, 0);
+    // A transaction is open while process() waits for results: up to 10 s of work (InFlightBudget), longer when the
+    // device stalls. It must outlive that wait; but not for long, since after a crash the partitions' next owner waits
+    // until the broker ends it.
+    producer(
+        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+        Math.toIntExact(config.forwardTimeout().plusSeconds(20).toMillis()));
+  }
+
+  /** A key that the operator set for all clients wins over a default for one. */
+  private void consumer(String key, Object value) {
+    if (!operator.containsKey(key)) {
+      properties.put(StreamsConfig.consumerPrefix(key), value);
+    }
+  }
+
+  private void producer(String key, Object value) {
+    if (!operator.containsKey(key)) {
+      properties.put(StreamsConfig.producerPrefix(key), value);
+    }
   }
 }

@@ -18,10 +18,13 @@ import org.slf4j.LoggerFactory;
  * new one. Thread-safe.
  */
 final class ThreadFailures implements StreamsUncaughtExceptionHandler {
-  private static final Logger log = LoggerFactory.getLogger(ThreadFailures.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ThreadFailures.class);
 
   static final int MAX_FAILURES = 5;
   static final Duration WINDOW = Duration.ofMinutes(5);
+
+  /** One fault of the device fails all stream threads at once, and counts once. */
+  static final Duration SAME_INCIDENT = Duration.ofSeconds(1);
 
   private final InstantSource clock;
   private final Deque<Instant> failures = new ArrayDeque<>();
@@ -35,20 +38,22 @@ final class ThreadFailures implements StreamsUncaughtExceptionHandler {
   public synchronized StreamThreadExceptionResponse handle(Throwable failure) {
     last = failure;
     Instant now = clock.instant();
-    failures.addLast(now);
+    if (failures.isEmpty() || now.isAfter(failures.getLast().plus(SAME_INCIDENT))) {
+      failures.addLast(now);
+    }
     while (failures.getFirst().isBefore(now.minus(WINDOW))) {
       failures.removeFirst();
     }
-    log.debug("A stream thread failed", failure);
+    LOG.debug("A stream thread failed", failure);
     if (failures.size() > MAX_FAILURES) {
-      log.error(
-          "More than {} stream threads failed within {}, giving up: {}",
+      LOG.error(
+          "Processing failed more than {} times within {}, giving up: {}",
           MAX_FAILURES,
           WINDOW,
           describe(failure));
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
-    log.warn(
+    LOG.warn(
         "A stream thread failed and is replaced, its frames are read again: {}", describe(failure));
     return StreamThreadExceptionResponse.REPLACE_THREAD;
   }

@@ -8,7 +8,6 @@ import java.util.Properties;
 
 import io.s2stream.config.ConfigException;
 import io.s2stream.config.ConfigParser;
-import io.s2stream.schemas.TensorType;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -41,11 +40,11 @@ class ProcessorConfigTest {
     assertThat(config.tower().device()).isEqualTo("cpu");
     assertThat(config.s2().scales()).isEqualTo(List.of(1.0, 2.0));
     assertThat(config.s2().splitForward()).isTrue();
-    assertThat(config.dtype()).isEqualTo(TensorType.FLOAT16);
+    assertThat(config.dtype()).isEqualTo(Dtype.FLOAT16);
     assertThat(config.batch().maxFrames()).isEqualTo(8);
     assertThat(config.batch().maxLinger()).isEqualTo(Duration.ofMillis(5));
     assertThat(config.maxFramesPerRecord()).isEqualTo(8);
-    assertThat(config.maxInFlight()).isEqualTo(16);
+    assertThat(config.maxInFlight()).isEqualTo(32);
     assertThat(config.forwardTimeout()).isEqualTo(Duration.ofSeconds(20));
   }
 
@@ -57,6 +56,7 @@ class ProcessorConfigTest {
                     """
                     kafka:
                       bootstrap.servers: broker:9092
+                      streams: {processing.guarantee: at_least_once}
                     gaurantee: exactly-once
                     dtype: float64
                     batch:
@@ -76,7 +76,7 @@ class ProcessorConfigTest {
   @Test
   void shouldRefuseTypesThatAreNotOffered() {
     assertThatThrownBy(() -> parse(MINIMAL + "dtype: int8\n"))
-        .hasMessageContaining("float16 or float32");
+        .hasMessageContaining("float16").hasMessageContaining("float32");
   }
 
   @Test
@@ -85,6 +85,7 @@ class ProcessorConfigTest {
         """
         kafka:
           bootstrap.servers: broker:9092
+          schema.registry.url: http://registry:8081
           streams:
             group.protocol: streams
         tower:
@@ -117,6 +118,38 @@ class ProcessorConfigTest {
         .containsEntry("producer.max.request.size", 5_000_000)
         .containsEntry("processing.guarantee", "exactly_once_v2")
         .containsEntry("application.id", "s2-processor");
+  }
+
+  @Test
+  void shouldNameWhatTheGuaranteesRestOn() {
+    assertThatThrownBy(
+            () ->
+                parse(
+                    """
+                    kafka:
+                      bootstrap.servers: broker:9092
+                      streams: {processing.guarantee: at_least_once}
+                    tower:
+                      model-dir: /models/vit
+                    """))
+        .hasMessageContaining("kafka.schema.registry.url")
+        .hasMessageContaining("kafka.processing.guarantee")
+        .hasMessageContaining("use guarantee");
+  }
+
+  @Test
+  void shouldLetAPropertyForAllClientsWinOverADefaultForOne() throws Exception {
+    // given
+    ProcessorConfig config = parse(MINIMAL.replace("tower:", "  linger.ms: 20\n  auto.offset.reset: latest\ntower:"));
+
+    // when
+    Properties properties = StreamsProperties.of(config, 5_000_000);
+
+    // then
+    assertThat(properties)
+        .containsEntry("linger.ms", "20")
+        .containsEntry("auto.offset.reset", "latest")
+        .doesNotContainKeys("producer.linger.ms", "consumer.auto.offset.reset");
   }
 
   private static ProcessorConfig parse(String yaml) throws ConfigException {

@@ -17,11 +17,21 @@ class ThreadFailuresTest {
   void shouldGiveUpOnlyWhenFailuresComeTooOften() {
     // given as many failures as are allowed
     for (int i = 0; i < ThreadFailures.MAX_FAILURES; i++) {
+      now = now.plusSeconds(2);
       assertThat(failures.handle(new IllegalStateException())).isEqualTo(REPLACE_THREAD);
     }
 
     // then
+    now = now.plusSeconds(2);
     assertThat(failures.handle(new IllegalStateException())).isEqualTo(SHUTDOWN_CLIENT);
+  }
+
+  @Test
+  void shouldCountOneFaultThatFailsAllThreadsOnce() {
+    for (int thread = 0; thread < 3 * ThreadFailures.MAX_FAILURES; thread++) {
+      now = now.plusMillis(10);
+      assertThat(failures.handle(new IllegalStateException())).isEqualTo(REPLACE_THREAD);
+    }
   }
 
   @Test

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  *
  * @param bytes the amount in bytes, from 0
  */
-public record ByteSize(long bytes) implements Comparable<ByteSize> {
+public record ByteSize(long bytes) {
   static final String FORMS =
       "a whole number with a unit: B, KiB, MiB, GiB (of 1024) or kB, MB, GB (of 1000), such as"
           + " 64MiB";
@@ -58,20 +58,6 @@ public record ByteSize(long bytes) implements Comparable<ByteSize> {
       case "gb" -> 1_000_000_000;
       default -> 0;
     };
-  }
-
-  /**
-   * The amount as an int, for limits that Kafka keeps in 32 bits.
-   *
-   * @throws ArithmeticException above 2 GiB - 1
-   */
-  public int intBytes() {
-    return Math.toIntExact(bytes);
-  }
-
-  @Override
-  public int compareTo(ByteSize other) {
-    return Long.compare(bytes, other.bytes);
   }
 
   /** The shortest exact form, readable by {@link #parse}. */

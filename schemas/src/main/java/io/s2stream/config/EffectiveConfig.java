@@ -34,10 +34,16 @@ public final class EffectiveConfig {
         out.append(indent).append("# ").append(key.substring(indent.length())).append(" not set\n");
       } else if (setting.secret()) {
         out.append(key).append(' ').append(SecretMasking.MASK).append('\n');
+      } else if (!setting.shownNames().isEmpty() && value instanceof List<?> pairs) {
+        append(key, masked(pairs, setting.shownNames()), indent, out);
       } else {
         append(key, value, indent, out);
       }
     }
+  }
+
+  private static List<String> masked(List<?> pairs, String shownNames) {
+    return pairs.stream().map(p -> SecretMasking.maskPair(p.toString(), shownNames)).toList();
   }
 
   private static void append(String key, Object value, String indent, StringBuilder out) {
@@ -79,7 +85,7 @@ public final class EffectiveConfig {
     if (value instanceof Number || value instanceof Boolean || value instanceof ByteSize) {
       return value.toString();
     }
-    return quoted(SecretMasking.maskUrls(value.toString()));
+    return quoted(SecretMasking.maskUrl(value.toString()));
   }
 
   private static String element(Object value) {

@@ -241,6 +241,6 @@ final class RecordReader {
     }
     return YamlMapping.isNull(node)
         ? "nothing"
-        : "'" + SecretMasking.maskUrls(((ScalarNode) node).getValue()) + "'";
+        : "'" + SecretMasking.maskUrl(((ScalarNode) node).getValue()) + "'";
   }
 }

@@ -29,4 +29,10 @@ public @interface Setting {
 
   /** True if the value must not be shown in logs and reports. */
   boolean secret() default false;
+
+  /**
+   * For lists of {@code name=value}: the names, separated by spaces, whose values may be shown; all
+   * other values are masked. The empty string: the setting is no such list.
+   */
+  String shownNames() default "";
 }

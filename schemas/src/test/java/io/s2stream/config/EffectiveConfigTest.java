@@ -51,17 +51,26 @@ class EffectiveConfigTest {
             numbers: [1, 2]
             text: "a: b # c"
             items:
-              - url: rtsp://u:***@h/1
+              - url: rtsp://***@h/1
                 password: ***
                 # note: not set
               - url: f.mp4
                 password: ***
                 note: x
             one:
-              url: rtsp://u:***@h/1
+              url: rtsp://***@h/1
               password: ***
               # note: not set
             """);
+  }
+
+  @Test
+  void shouldShowOnlyHarmlessValuesOfPairs() {
+    record Pairs(
+        @Setting(value = "Options.", shownNames = "rtsp_transport timeout") List<String> options) {}
+
+    assertThat(EffectiveConfig.render(new Pairs(List.of("rtsp_transport=tcp", "password=hunter2"))))
+        .isEqualTo("options: [rtsp_transport=tcp, password=***]\n");
   }
 
   @Test

@@ -66,7 +66,7 @@ class KafkaSettingsTest {
 
     assertThat(printed)
         .contains("sasl.jaas.config: ***")
-        .contains("schema.registry.url: http://me:***@registry:8081")
+        .contains("schema.registry.url: http://***@registry:8081")
         .contains("producer.linger.ms: 20")
         .doesNotContain("s3cret");
     assertThat(example().toString()).doesNotContain("s3cret");

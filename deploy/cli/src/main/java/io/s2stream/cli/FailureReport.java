@@ -2,6 +2,7 @@ package io.s2stream.cli;
 
 import java.io.IOException;
 
+import io.s2stream.cli.refusal.RefusedException;
 import io.s2stream.config.ConfigException;
 import io.s2stream.config.SecretMasking;
 import io.s2stream.ingest.source.SourceException;
@@ -26,7 +27,7 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
       e.printStackTrace(command.getErr());
     }
     command.getErr().flush();
-    return e instanceof ConfigException ? USAGE : FAILED;
+    return e instanceof ConfigException || e instanceof RefusedException ? USAGE : FAILED;
   }
 
   @Override
@@ -62,6 +63,7 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
 
   private static boolean isForPeople(Exception e) {
     return e instanceof ConfigException
+        || e instanceof RefusedException
         || e instanceof TopicException
         || e instanceof SourceException
         || e instanceof TowerLoadException

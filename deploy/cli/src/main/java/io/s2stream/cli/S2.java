@@ -48,6 +48,11 @@ public final class S2 implements Runnable {
     command.addSubcommand(new IngestCommand(stop));
     command.addSubcommand(new ProcessCommand(stop));
     command.addSubcommand(new FeaturesCommand(stop));
+    command.addSubcommand(new ForwardCommand(stop));
+    command.addSubcommand(new MergeDynamicCommand());
+    command.addSubcommand(new TileGridCommand());
+    command.addSubcommand(new ModelCommand());
+    command.addSubcommand(new ExtractCommand(s2, stop));
     command.setExecutionExceptionHandler(failures);
     command.setParameterExceptionHandler(failures);
     command.setCaseInsensitiveEnumValuesAllowed(true);
@@ -69,6 +74,7 @@ public final class S2 implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "which command? One of demo, ingest, process, features");
+        spec.commandLine(),
+        "which command? One of " + String.join(", ", spec.subcommands().keySet()));
   }
 }

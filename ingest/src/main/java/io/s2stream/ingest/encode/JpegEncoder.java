@@ -25,6 +25,8 @@ import static io.s2stream.ingest.libav.Libav.check;
  *
  * <p>Chroma is not subsampled: towers see pixels, and halved chroma costs more accuracy than it
  * saves bytes at these sizes.
+ *
+ * <p>Made by any thread, then used and closed by one.
  */
 public final class JpegEncoder implements FrameEncoder {
 
@@ -103,6 +105,9 @@ public final class JpegEncoder implements FrameEncoder {
 
   @Override
   public ByteBuffer encode(VideoFrame picture) {
+    if (encoder.isNull()) {
+      throw new IllegalStateException("the JPEG encoder is closed");
+    }
     if (!picture.size().equals(size)) {
       throw new IllegalArgumentException("frame of " + picture.size() + ": expected " + size);
     }
@@ -142,8 +147,12 @@ public final class JpegEncoder implements FrameEncoder {
     avcodec.av_packet_free(packet);
   }
 
+  /** Frees everything; the second and later calls do nothing. */
   @Override
   public void close() {
+    if (encoder.isNull()) {
+      return;
+    }
     toYuv.close();
     avcodec.avcodec_free_context(encoder);
     freeBuffers();

@@ -15,7 +15,8 @@ import static io.s2stream.ingest.libav.Libav.check;
 /**
  * One configured libavfilter graph: written as text, with at most one input and exactly one output.
  *
- * <p>Not thread-safe. The owner closes it; frames taken from it stay valid after that.
+ * <p>Not thread-safe. The owner closes it, on the thread that uses it; frames taken from it stay
+ * valid after that. Every other use after {@link #close} is an IllegalStateException.
  */
 public final class FilterGraph implements AutoCloseable {
 
@@ -74,6 +75,7 @@ public final class FilterGraph implements AutoCloseable {
 
   /** Feeds one frame, whose reference the graph takes over, or the end if {@code frame} is null. */
   public void push(@Nullable AVFrame frame) {
+    checkOpen();
     if (input == null) {
       throw new IllegalStateException("this graph is its own source");
     }
@@ -82,6 +84,7 @@ public final class FilterGraph implements AutoCloseable {
 
   /** Moves the next result into {@code frame}; returns false if there is none yet or any more. */
   public boolean pull(AVFrame frame) {
+    checkOpen();
     int code = avfilter.av_buffersink_get_frame(output, frame);
     if (code == Libav.AGAIN || code == avutil.AVERROR_EOF) {
       return false;
@@ -92,11 +95,21 @@ public final class FilterGraph implements AutoCloseable {
 
   /** Returns the unit of the results' timestamps. */
   public AVRational timeBase() {
+    checkOpen();
     return avfilter.av_buffersink_get_time_base(output);
   }
 
+  private void checkOpen() {
+    if (graph.isNull()) {
+      throw new IllegalStateException("the filter graph is closed");
+    }
+  }
+
+  /** Frees the graph; the second and later calls do nothing. */
   @Override
   public void close() {
-    avfilter.avfilter_graph_free(graph);
+    if (!graph.isNull()) {
+      avfilter.avfilter_graph_free(graph);
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.s2stream.ingest.publish;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,8 +35,12 @@ public final class BatchAssembler {
     this.encoder = encoder;
   }
 
-  /** Adds a frame and returns the record it completes, or null. */
+  /**
+   * Adds a frame and returns the record it completes, or null. A frame that can't be encoded is not
+   * added.
+   */
   public @Nullable FrameBatch add(VideoFrame frame) {
+    ByteBuffer data = encoder.encode(frame);
     FrameBatch batch = open;
     if (batch == null) {
       batch =
@@ -57,7 +62,7 @@ public final class BatchAssembler {
                 frame.ptsMicros(),
                 frame.captureTimeMicros(),
                 frame.discontinuity(),
-                encoder.encode(frame)));
+                data));
     return batch.getFrames().size() == framesPerRecord ? flush() : null;
   }
 

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends one stream's records in order and counts what the broker acknowledged. After the first
- * failure nothing more is sent: a later record must not hide the gap.
+ * failure nothing more is handed to the producer. What it was given before that is still delivered:
+ * so a failed send leaves a gap in the stream's indices, and no end-of-stream mark follows.
  *
  * <p>{@link #publish} and {@link #awaitAcknowledged} belong to the stream's thread;
  * acknowledgements arrive on the producer's.

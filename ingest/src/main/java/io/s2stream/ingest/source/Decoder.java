@@ -16,8 +16,13 @@ import org.jspecify.annotations.Nullable;
 import static io.s2stream.ingest.libav.Libav.allocated;
 import static io.s2stream.ingest.libav.Libav.check;
 
-/** One video stream's decoder. Damaged data is reported to {@link ReaderEvents} and passed over. */
+/**
+ * One video stream's decoder. Damaged data is reported to {@link ReaderEvents} and passed over.
+ * Used and closed by the reading thread.
+ */
 final class Decoder implements AutoCloseable {
+
+  private static final int MAX_ERRORS_IN_A_ROW = 100;
 
   private final AVCodecContext context;
   private final ReaderEvents events;
@@ -54,33 +59,41 @@ final class Decoder implements AutoCloseable {
         Reason.UNSUPPORTED, uri + " is encoded as " + codec + ", which can't be decoded: " + why);
   }
 
-  /** Feeds a packet, or the end if {@code packet} is null. */
+  /**
+   * Feeds a packet, or the end if {@code packet} is null.
+   *
+   * @throws LibavException if there is no memory
+   */
   void send(@Nullable AVPacket packet) {
+    checkOpen();
     int code = avcodec.avcodec_send_packet(context, packet);
     if (code < 0 && code != avutil.AVERROR_EOF()) {
-      countError();
+      countError(code);
     }
   }
 
-  /** Moves the next decoded picture into {@code frame}; false if more packets are needed. */
+  /**
+   * Moves the next decoded picture into {@code frame}; false if more packets are needed.
+   *
+   * @throws LibavException if there is no memory
+   */
   boolean receive(AVFrame frame) {
-    while (true) {
+    checkOpen();
+    for (int tries = 0; tries < MAX_ERRORS_IN_A_ROW; tries++) {
       int code = avcodec.avcodec_receive_frame(context, frame);
       if (code >= 0) {
         boolean corrupt = (frame.flags() & AVFrame.AV_FRAME_FLAG_CORRUPT) != 0;
         if (corrupt || frame.decode_error_flags() != 0) {
-          countError();
+          countError(0);
         }
         return true;
       }
       if (code == Libav.AGAIN || code == avutil.AVERROR_EOF()) {
         return false;
       }
-      countError();
-      if (code == avutil.AVERROR_ENOMEM()) {
-        throw new LibavException("decode", code);
-      }
+      countError(code);
     }
+    return false; // The next packet may help where asking again does not.
   }
 
   /** Returns how many errors there were so far. */
@@ -88,13 +101,24 @@ final class Decoder implements AutoCloseable {
     return errors;
   }
 
-  private void countError() {
+  private void checkOpen() {
+    if (context.isNull()) {
+      throw new IllegalStateException("the decoder is closed");
+    }
+  }
+
+  private void countError(int code) {
+    if (code == avutil.AVERROR_ENOMEM()) {
+      throw new LibavException("decode", code);
+    }
     errors++;
     events.decodeError();
   }
 
   @Override
   public void close() {
-    avcodec.avcodec_free_context(context);
+    if (!context.isNull()) {
+      avcodec.avcodec_free_context(context);
+    }
   }
 }

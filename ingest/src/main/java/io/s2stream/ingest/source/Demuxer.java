@@ -2,13 +2,16 @@ package io.s2stream.ingest.source;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.s2stream.ingest.libav.Libav;
 import io.s2stream.ingest.source.SourceException.Reason;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
+import org.bytedeco.ffmpeg.avformat.AVIOContext;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.global.avcodec;
@@ -23,20 +26,31 @@ final class Demuxer implements AutoCloseable {
 
   private static final int EIO = -5;
   private static final long AGAIN_PAUSE_MILLIS = 5;
+  private static final int MAX_INVALID_IN_A_ROW = 100;
+  private static final Set<String> PLAYLISTS = Set.of("hls", "dash", "sdp");
 
   private final SourceUri uri;
   private final InterruptGuard guard;
   private final AVFormatContext context;
   private final AVStream stream;
+  private final ReaderEvents events;
+  private long errors;
 
-  private Demuxer(SourceUri uri, InterruptGuard guard, AVFormatContext context, AVStream stream) {
+  private Demuxer(
+      SourceUri uri,
+      InterruptGuard guard,
+      AVFormatContext context,
+      AVStream stream,
+      ReaderEvents events) {
     this.uri = uri;
     this.guard = guard;
     this.context = context;
     this.stream = stream;
+    this.events = events;
   }
 
-  static Demuxer open(SourceUri uri, Map<String, String> options, InterruptGuard guard)
+  static Demuxer open(
+      SourceUri uri, Map<String, String> options, InterruptGuard guard, ReaderEvents events)
       throws SourceException {
     Path path = uri.localPath().orElse(null);
     if (path != null) {
@@ -47,20 +61,41 @@ final class Demuxer implements AutoCloseable {
     guard.restart();
     AVDictionary dictionary = new AVDictionary(null);
     try {
+      TlsDefaults.of(uri, options)
+          .forEach((key, value) -> avutil.av_dict_set(dictionary, key, value, 0));
       options.forEach((key, value) -> avutil.av_dict_set(dictionary, key, value, 0));
       // On failure this frees the context itself.
       int code = avformat.avformat_open_input(context, uri.forLibav(), null, dictionary);
       if (code < 0) {
-        throw openFailed(uri, guard, code);
+        throw openFailed(uri, guard, code, TlsDefaults.hint(uri, options));
       }
+      checkAllUsed(uri, options, dictionary);
+      return new Demuxer(uri, guard, context, findVideo(uri, guard, context), events);
+    } catch (SourceException | RuntimeException | Error e) {
+      if (!context.isNull()) {
+        avformat.avformat_close_input(context);
+      }
+      throw e;
     } finally {
       avutil.av_dict_free(dictionary);
     }
-    try {
-      return new Demuxer(uri, guard, context, findVideo(uri, guard, context));
-    } catch (SourceException | RuntimeException e) {
-      avformat.avformat_close_input(context);
-      throw e;
+  }
+
+  /** libav leaves in the dictionary what neither the protocol nor the demuxer knew. */
+  private static void checkAllUsed(
+      SourceUri uri, Map<String, String> options, AVDictionary unused) throws SourceException {
+    List<String> names =
+        options.keySet().stream()
+            .filter(name -> !Libav.isNull(avutil.av_dict_get(unused, name, null, 0)))
+            .sorted()
+            .toList();
+    if (!names.isEmpty()) {
+      throw new SourceException(
+          Reason.UNKNOWN_OPTION,
+          uri
+              + ": libav has no option "
+              + String.join(", ", names)
+              + " for this kind of source; correct or remove it");
     }
   }
 
@@ -71,6 +106,13 @@ final class Demuxer implements AutoCloseable {
     }
     if (Files.isDirectory(path)) {
       throw new SourceException(Reason.MISSING, path + " is a folder: expected a video file");
+    }
+    if (!Files.isRegularFile(path)) {
+      throw new SourceException(
+          Reason.MISSING,
+          path
+              + " is a pipe, socket or device: expected a video file; serve a camera or a program's"
+              + " output by a URL (rtsp, srt, udp, http)");
     }
     if (!Files.isReadable(path)) {
       throw new SourceException(Reason.MISSING, path + " can't be read: check its permissions");
@@ -86,7 +128,7 @@ final class Demuxer implements AutoCloseable {
     }
     int code = avformat.avformat_find_stream_info(context, (PointerPointer<?>) null);
     if (guard.cancelled() || guard.timedOut() || code < 0) {
-      throw openFailed(uri, guard, code);
+      throw openFailed(uri, guard, code, "");
     }
     int index =
         avformat.av_find_best_stream(context, avutil.AVMEDIA_TYPE_VIDEO, -1, -1, (AVCodec) null, 0);
@@ -106,7 +148,8 @@ final class Demuxer implements AutoCloseable {
     return context.streams(index);
   }
 
-  private static SourceException openFailed(SourceUri uri, InterruptGuard guard, int code) {
+  private static SourceException openFailed(
+      SourceUri uri, InterruptGuard guard, int code, String hint) {
     if (guard.cancelled()) {
       return new SourceException(Reason.CANCELLED, "opening " + uri + " was cancelled");
     }
@@ -118,7 +161,7 @@ final class Demuxer implements AutoCloseable {
       return notMedia(uri, Libav.errorText(code));
     }
     return new SourceException(
-        Reason.IO, uri + " can't be opened: " + Libav.errorText(code) + " (" + code + ")");
+        Reason.IO, uri + " can't be opened: " + Libav.errorText(code) + " (" + code + ")" + hint);
   }
 
   private static SourceException notMedia(SourceUri uri, String why) {
@@ -130,22 +173,28 @@ final class Demuxer implements AutoCloseable {
   /**
    * Reads the next packet of the video stream.
    *
-   * @return false at the end, also where the data breaks off or is beyond recognition
-   * @throws SourceException if reading failed, stalled or was cancelled
+   * @return false at the end, also where the data breaks off
+   * @throws SourceException if reading failed, stalled or was cancelled, or if the data stays
+   *     beyond recognition after {@value #MAX_INVALID_IN_A_ROW} tries
    */
   boolean read(AVPacket packet) throws SourceException {
+    int invalid = 0;
     while (true) {
       guard.restart();
       int code = avformat.av_read_frame(context, packet);
       checkGuard(packet);
       if (code == Libav.AGAIN) {
         pause();
-      } else if (code == avutil.AVERROR_EOF() || code == avutil.AVERROR_INVALIDDATA()) {
+      } else if (code == avutil.AVERROR_EOF()) {
         return false;
+      } else if (code == avutil.AVERROR_INVALIDDATA() && ++invalid < MAX_INVALID_IN_A_ROW) {
+        errors++;
+        events.decodeError();
       } else if (code < 0) {
         String hint = code == EIO ? "; check the disk or the connection" : "";
         throw new SourceException(
-            Reason.IO, "reading " + uri + " failed: " + Libav.errorText(code) + hint);
+            invalid > 0 ? Reason.DAMAGED : Reason.IO,
+            "reading " + uri + " failed: " + Libav.errorText(code) + hint);
       } else if (packet.stream_index() == stream.index()) {
         return true;
       } else {
@@ -157,12 +206,16 @@ final class Demuxer implements AutoCloseable {
   private void checkGuard(AVPacket packet) throws SourceException {
     if (guard.cancelled()) {
       avcodec.av_packet_unref(packet);
-      throw new SourceException(Reason.CANCELLED, "reading " + uri + " was cancelled");
+      throw cancelled();
     }
     if (guard.timedOut()) {
       avcodec.av_packet_unref(packet);
       throw new SourceException(Reason.STALLED, uri + " sent nothing for the stall timeout");
     }
+  }
+
+  SourceException cancelled() {
+    return new SourceException(Reason.CANCELLED, "reading " + uri + " was cancelled");
   }
 
   private void pause() throws SourceException {
@@ -176,6 +229,11 @@ final class Demuxer implements AutoCloseable {
 
   AVStream stream() {
     return stream;
+  }
+
+  /** Returns how many times unreadable data was skipped. */
+  long errors() {
+    return errors;
   }
 
   /**
@@ -193,9 +251,12 @@ final class Demuxer implements AutoCloseable {
     return stream.duration() > 0 || context.nb_streams() == 1;
   }
 
-  /** Returns whether frames arrive in real time and the end, if it comes, is a loss. */
-  boolean live() {
-    return uri.isLiveScheme() || (uri.localPath().isEmpty() && declaredMicros() == 0);
+  /** Returns whether the source has a known length in time or in bytes. */
+  boolean bounded() {
+    AVIOContext io = context.pb();
+    // The size of a playlist says nothing of the video's.
+    boolean playlist = PLAYLISTS.contains(context.iformat().name().getString());
+    return declaredMicros() > 0 || (!playlist && !Libav.isNull(io) && avformat.avio_size(io) > 0);
   }
 
   @Override

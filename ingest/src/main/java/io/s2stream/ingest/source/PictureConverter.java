@@ -3,6 +3,7 @@ package io.s2stream.ingest.source;
 import java.util.Locale;
 
 import io.s2stream.ingest.libav.FilterGraph;
+import io.s2stream.ingest.libav.LibavException;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVPixFmtDescriptor;
 import org.bytedeco.ffmpeg.global.avutil;
@@ -20,8 +21,7 @@ import static io.s2stream.ingest.libav.Libav.allocated;
 final class PictureConverter implements AutoCloseable {
 
   // Bicubic with B=0, C=0.5 is the kernel of PIL, with which the towers' image processors were
-  // made:
-  // within 0.04 to 0.12 levels of it on photographs. Without full_chroma_int the chroma planes are
+  // made: within 0.04 to 0.12 levels of it on photographs. Without full_chroma_int the chroma planes are
   // interpolated in steps: 2.2 levels off on average, 30 at worst. full_chroma_inp is the same for
   // RGB input, which libswscale scales as YUV; on YUV input it changes nothing.
   private static final String SCALE_FLAGS =
@@ -35,7 +35,22 @@ final class PictureConverter implements AutoCloseable {
 
   /** What a graph is built for. */
   private record Picture(
-      int width, int height, int format, int colourSpace, int range, String orientation) {}
+      int width, int height, int format, int colourSpace, int range, String orientation) {
+
+    String inWords() {
+      return width
+          + "x"
+          + height
+          + " "
+          + text(avutil.av_get_pix_fmt_name(format))
+          + ", matrix "
+          + text(avutil.av_color_space_name(colourSpace));
+    }
+
+    private static String text(@Nullable BytePointer name) {
+      return name == null || name.isNull() ? "unknown" : name.getString();
+    }
+  }
 
   PictureConverter(ImageSize size, UntaggedColour untagged) {
     this.size = size;
@@ -48,7 +63,7 @@ final class PictureConverter implements AutoCloseable {
    *
    * @param orientation filters that put it upright, see {@link Orientation}
    * @return 3·height·width bytes
-   * @throws io.s2stream.ingest.libav.LibavException if libav can't convert from this format
+   * @throws LibavException if libav can't convert from this format or with this matrix
    */
   byte[] convert(AVFrame frame, String orientation) {
     tagColour(frame);
@@ -60,6 +75,18 @@ final class PictureConverter implements AutoCloseable {
             frame.colorspace(),
             frame.color_range(),
             orientation);
+    try {
+      return convert(frame, picture);
+    } catch (LibavException e) {
+      closeGraph();
+      LibavException inWords =
+          new LibavException("convert a picture (" + picture.inWords() + ") to RGB", e.code());
+      inWords.initCause(e);
+      throw inWords;
+    }
+  }
+
+  private byte[] convert(AVFrame frame, Picture picture) {
     FilterGraph filters = graph;
     if (filters == null || !picture.equals(current)) {
       closeGraph();
@@ -84,7 +111,7 @@ final class PictureConverter implements AutoCloseable {
     AVPixFmtDescriptor format = avutil.av_pix_fmt_desc_get(frame.format());
     boolean rgb = format != null && (format.flags() & avutil.AV_PIX_FMT_FLAG_RGB) != 0;
     if (!tagged && !rgb) {
-      frame.colorspace(untagged.colourSpace(frame.height()));
+      frame.colorspace(untagged.colourSpace(frame.width(), frame.height()));
     }
   }
 

@@ -6,10 +6,13 @@ public interface ReaderEvents {
   /** Ignores everything. */
   ReaderEvents NONE = new ReaderEvents() {};
 
-  /** A frame left the decoder, sampled or not. */
+  /** A frame with a time left the decoder, sampled or not. */
   default void decoded(long ptsMicros) {}
 
-  /** A packet could not be decoded, or a frame is marked as damaged. Reading goes on. */
+  /** A decoded frame was dropped because its time is not known: a live source's first frames. */
+  default void dropped() {}
+
+  /** A packet could not be read or decoded, or a frame is marked as damaged. Reading goes on. */
   default void decodeError() {}
 
   /** The video ended although its header promised more. */

@@ -10,16 +10,18 @@ import java.util.Map;
  *     SigLIP towers do
  * @param fps frames per second to sample at most; see {@link FrameSampler}
  * @param untaggedColour matrix of videos that don't name theirs
+ * @param live whether reaching the end means that the source was lost
  * @param decoderThreads threads of the decoder; with 1, output after damaged data is reproducible
  * @param stallTimeout how long opening or one read may wait for data; zero waits for ever
  * @param libavOptions options for libavformat's demuxer and protocol, such as {@code
- *     rtsp_transport=tcp}
+ *     rtsp_transport=tcp}; those that libav does not know are refused
  * @param firstIndex index of the first frame; above 0, it is marked as a discontinuity
  */
 public record ReaderOptions(
     ImageSize size,
     double fps,
     UntaggedColour untaggedColour,
+    LiveMode live,
     int decoderThreads,
     Duration stallTimeout,
     Map<String, String> libavOptions,
@@ -38,18 +40,13 @@ public record ReaderOptions(
 
   /** Returns options with every other setting at its default. */
   public static ReaderOptions of(ImageSize size, double fps) {
-    return new ReaderOptions(size, fps, UntaggedColour.AUTO, 1, Duration.ZERO, Map.of(), 0);
+    return new ReaderOptions(
+        size, fps, UntaggedColour.AUTO, LiveMode.AUTO, 1, Duration.ZERO, Map.of(), 0);
   }
 
   /** Returns a copy whose frames are numbered from here. */
   public ReaderOptions startingAt(long index) {
     return new ReaderOptions(
-        size, fps, untaggedColour, decoderThreads, stallTimeout, libavOptions, index);
-  }
-
-  /** Returns a copy with another policy for untagged video. */
-  public ReaderOptions withUntaggedColour(UntaggedColour policy) {
-    return new ReaderOptions(
-        size, fps, policy, decoderThreads, stallTimeout, libavOptions, firstIndex);
+        size, fps, untaggedColour, live, decoderThreads, stallTimeout, libavOptions, index);
   }
 }

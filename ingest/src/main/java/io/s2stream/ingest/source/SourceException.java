@@ -16,8 +16,12 @@ public final class SourceException extends Exception {
     NOT_MEDIA,
     /** Media without a video stream. */
     NO_VIDEO,
-    /** A video stream no decoder of this build handles. */
+    /** A video stream no decoder of this build handles, or pictures that can't be converted. */
     UNSUPPORTED,
+    /** Nothing of it could be decoded, or it is damaged beyond recognition. */
+    DAMAGED,
+    /** libav knows no such option here; trying again can't help. */
+    UNKNOWN_OPTION,
     /** Reading or connecting failed. */
     IO,
     /** Nothing arrived for the stall timeout. */
@@ -30,6 +34,11 @@ public final class SourceException extends Exception {
 
   SourceException(Reason reason, String message) {
     super(message);
+    this.reason = reason;
+  }
+
+  SourceException(Reason reason, String message, Throwable cause) {
+    super(message, cause);
     this.reason = reason;
   }
 

@@ -1,67 +1,75 @@
 package io.s2stream.ingest.source;
 
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+
+import io.s2stream.config.SecretMasking;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a stream comes from: a local path or anything libavformat opens. Its text form never shows
- * credentials.
+ * credentials. Immutable.
  */
 public final class SourceUri {
 
   private static final Pattern SCHEME =
       Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*):.*", Pattern.DOTALL);
-  private static final Pattern USER_INFO = Pattern.compile("(?<=://)[^/?#\\s]*@");
-  // A password with an unescaped slash: what follows the colon is no port, and an @ comes later.
-  private static final Pattern ODD_USER_INFO =
-      Pattern.compile("(?<=://)[^/:@\\s]+:(?!\\d{1,5}(?:[/?#]|$))\\S*@");
-  private static final Pattern SECRET_PARAMETER =
-      Pattern.compile(
-          "(?i)([?&;][^=&;#]*(?:pass|pwd|token|secret|key|sig|auth|credential|streamid)[^=&;#]*=)[^&;#]*");
 
   private final String text;
+  private final @Nullable Path path;
 
+  /**
+   * @param text a path or a URL; what looks like {@code scheme:rest} but is the name of a file that
+   *     exists now is a path
+   * @throws IllegalArgumentException if it is blank
+   */
   public SourceUri(String text) {
     if (text.isBlank()) {
       throw new IllegalArgumentException("empty source: expected a file or a URL");
     }
     this.text = text;
+    this.path = pathOf(text);
+  }
+
+  private static @Nullable Path pathOf(String text) {
+    String scheme = schemeOf(text);
+    try {
+      if (scheme.equals("file")) {
+        String rest = text.substring("file:".length());
+        return Path.of(rest.startsWith("//") ? rest.substring(Math.max(2, rest.indexOf('/', 2))) : rest);
+      }
+      Path path = Path.of(text);
+      boolean local = scheme.isEmpty() || (!text.contains("://") && Files.exists(path));
+      return local ? path : null;
+    } catch (InvalidPathException e) {
+      return null;
+    }
+  }
+
+  private static String schemeOf(String text) {
+    Matcher match = SCHEME.matcher(text);
+    return match.matches() ? match.group(1).toLowerCase(Locale.ROOT) : "";
   }
 
   /** Returns the path if this is a local file, whether or not it exists. */
   public Optional<Path> localPath() {
-    String scheme = scheme();
-    String path;
-    if (scheme.isEmpty()) {
-      path = text;
-    } else if (scheme.equals("file")) {
-      path = text.substring("file:".length());
-      if (path.startsWith("//")) {
-        path = path.substring(Math.max(2, path.indexOf('/', 2)));
-      }
-    } else {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(Path.of(path));
-    } catch (InvalidPathException e) {
-      return Optional.empty();
-    }
+    return Optional.ofNullable(path);
   }
 
   /** Returns the scheme in lower case, or an empty string for a plain path. */
   public String scheme() {
-    var match = SCHEME.matcher(text);
-    return match.matches() ? match.group(1).toLowerCase(Locale.ROOT) : "";
+    return path == null ? schemeOf(text) : "";
   }
 
   /** Returns whether this scheme only ever carries live video. */
   public boolean isLiveScheme() {
     return switch (scheme()) {
-      case "rtsp", "rtsps", "rtmp", "rtmps", "udp", "rtp", "srt", "v4l2" -> true;
+      case "rtsp", "rtsps", "rtmp", "rtmps", "udp", "rtp", "srt" -> true;
       default -> false;
     };
   }
@@ -69,14 +77,12 @@ public final class SourceUri {
   /** Returns what libavformat is given, credentials included. Never log it. */
   String forLibav() {
     // A plain path could look like a URL to libav ("a:b.mp4"); the prefix rules that out.
-    return localPath().map(path -> "file:" + path).orElse(text);
+    return path == null ? text : "file:" + path;
   }
 
-  /** Returns the text with passwords and secret query parameters replaced by {@code ***}. */
+  /** Returns the text with user info and secret parameters replaced by {@code ***}. */
   @Override
   public String toString() {
-    String masked = ODD_USER_INFO.matcher(text).replaceAll("***@");
-    masked = USER_INFO.matcher(masked).replaceAll("***@");
-    return SECRET_PARAMETER.matcher(masked).replaceAll("$1***");
+    return SecretMasking.maskUrl(text);
   }
 }

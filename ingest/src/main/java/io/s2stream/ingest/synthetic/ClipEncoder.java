@@ -112,8 +112,7 @@ final class ClipEncoder implements AutoCloseable {
     stream.avg_frame_rate(codec.framerate());
     if (clip.rotationDegrees() != 0) {
       // The list is passed as a pointer to a pointer: the new address lands in our object and has
-      // to
-      // be handed back to the parameters, which own it from then on.
+      // to be handed back to the parameters, which own it from then on.
       AVPacketSideData matrix = new AVPacketSideData((Pointer) null);
       int[] count = {0};
       allocated(

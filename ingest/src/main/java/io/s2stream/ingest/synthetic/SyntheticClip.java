@@ -80,77 +80,77 @@ public record SyntheticClip(
 
   /** Returns a copy with this frame rate, its scene the moving one at that rate. */
   public SyntheticClip withRate(int numerator, int denominator) {
-    return new SyntheticClip(
-        width,
-        height,
-        numerator,
-        denominator,
-        duration,
-        movingScene(width, height, numerator, denominator),
-        encoder,
-        pixelFormat,
-        colourTags,
-        rotationDegrees);
+    Draft draft = new Draft(this);
+    draft.rateNumerator = numerator;
+    draft.rateDenominator = denominator;
+    draft.scene = movingScene(width, height, numerator, denominator);
+    return draft.clip();
   }
 
   /** Returns a copy showing this libavfilter source graph. */
   public SyntheticClip withScene(String newScene) {
-    return new SyntheticClip(
-        width,
-        height,
-        rateNumerator,
-        rateDenominator,
-        duration,
-        newScene,
-        encoder,
-        pixelFormat,
-        colourTags,
-        rotationDegrees);
+    Draft draft = new Draft(this);
+    draft.scene = newScene;
+    return draft.clip();
   }
 
   /** Returns a copy encoded by another encoder, such as the lossless {@code ffv1}. */
   public SyntheticClip withEncoder(String newEncoder, String newPixelFormat) {
-    return new SyntheticClip(
-        width,
-        height,
-        rateNumerator,
-        rateDenominator,
-        duration,
-        scene,
-        newEncoder,
-        newPixelFormat,
-        colourTags,
-        rotationDegrees);
+    Draft draft = new Draft(this);
+    draft.encoder = newEncoder;
+    draft.pixelFormat = newPixelFormat;
+    return draft.clip();
   }
 
   /** Returns a copy with these tags; the pixels stay as they are. */
   public SyntheticClip withColourTags(ColourTags newTags) {
-    return new SyntheticClip(
-        width,
-        height,
-        rateNumerator,
-        rateDenominator,
-        duration,
-        scene,
-        encoder,
-        pixelFormat,
-        newTags,
-        rotationDegrees);
+    Draft draft = new Draft(this);
+    draft.colourTags = newTags;
+    return draft.clip();
   }
 
   /** Returns a copy that asks players to rotate it clockwise. */
   public SyntheticClip withRotation(int degrees) {
-    return new SyntheticClip(
-        width,
-        height,
-        rateNumerator,
-        rateDenominator,
-        duration,
-        scene,
-        encoder,
-        pixelFormat,
-        colourTags,
-        degrees);
+    Draft draft = new Draft(this);
+    draft.rotationDegrees = degrees;
+    return draft.clip();
+  }
+
+  /** A description under change. */
+  private static final class Draft {
+    private final SyntheticClip base;
+    private int rateNumerator;
+    private int rateDenominator;
+    private String scene;
+    private String encoder;
+    private String pixelFormat;
+    private ColourTags colourTags;
+    private int rotationDegrees;
+
+    Draft(SyntheticClip base) {
+      this.base = base;
+      this.rateNumerator = base.rateNumerator;
+      this.rateDenominator = base.rateDenominator;
+      this.scene = base.scene;
+      this.encoder = base.encoder;
+      this.pixelFormat = base.pixelFormat;
+      this.colourTags = base.colourTags;
+      this.rotationDegrees = base.rotationDegrees;
+    }
+
+    SyntheticClip clip() {
+      return new SyntheticClip(
+          base.width,
+          base.height,
+          rateNumerator,
+          rateDenominator,
+          base.duration,
+          scene,
+          encoder,
+          pixelFormat,
+          colourTags,
+          rotationDegrees);
+    }
   }
 
   /**

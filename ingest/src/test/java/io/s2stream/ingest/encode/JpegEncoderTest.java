@@ -68,6 +68,18 @@ class JpegEncoderTest {
   }
 
   @Test
+  void shouldRefuseUseAfterCloseAndCloseTwice() {
+    ImageSize size = new ImageSize(16, 16);
+    JpegEncoder encoder = new JpegEncoder(size, 2);
+
+    encoder.close();
+    encoder.close();
+
+    VideoFrame frame = new VideoFrame(0, 0, 0, false, size, new byte[size.rgbBytes()]);
+    assertThatThrownBy(() -> encoder.encode(frame)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
   void shouldRefuseAnotherSize() {
     try (JpegEncoder encoder = new JpegEncoder(new ImageSize(64, 64), 2)) {
       VideoFrame other = new VideoFrame(0, 0, 0, false, new ImageSize(1, 1), new byte[3]);

@@ -1,9 +1,11 @@
 package io.s2stream.ingest.publish;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
 
+import io.s2stream.ingest.encode.FrameEncoder;
 import io.s2stream.ingest.encode.RawEncoder;
 import io.s2stream.ingest.source.ImageSize;
 import io.s2stream.ingest.source.VideoFrame;
@@ -69,6 +71,27 @@ class BatchAssemblerTest {
     assembler.add(frame(0));
 
     assertThatThrownBy(() -> assembler.endOfStream(1)).hasMessageContaining("flush");
+  }
+
+  @Test
+  void shouldNotKeepAnEmptyRecordWhenAFrameCanNotBeEncoded() {
+    FrameEncoder refusing =
+        new FrameEncoder() {
+          @Override
+          public PixelEncoding encoding() {
+            return PixelEncoding.JPEG;
+          }
+
+          @Override
+          public ByteBuffer encode(VideoFrame frame) {
+            throw new IllegalStateException("refused");
+          }
+        };
+    BatchAssembler broken = new BatchAssembler("cam", 3, refusing);
+
+    assertThatThrownBy(() -> broken.add(frame(0))).hasMessage("refused");
+
+    assertThat(broken.flush()).isNull();
   }
 
   @Test

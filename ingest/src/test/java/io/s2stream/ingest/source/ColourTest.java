@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 import io.s2stream.ingest.synthetic.SyntheticClip;
 import io.s2stream.ingest.synthetic.SyntheticClip.ColourTags;
@@ -54,6 +55,8 @@ class ColourTest {
   @CsvSource({
     // lines, pixels made as, policy
     "64, BT601_LIMITED, AUTO",
+    "576, BT601_LIMITED, AUTO",
+    "578, BT709_LIMITED, AUTO",
     "720, BT709_LIMITED, AUTO",
     "64, BT709_LIMITED, BT709",
     "720, BT601_LIMITED, BT601"
@@ -64,6 +67,15 @@ class ColourTest {
     bars(lines, madeAs).withEncoder("ffv1", "yuv444p").withColourTags(ColourTags.NONE).write(file);
 
     assertBars(readFirst(file, policy), 3);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1280, 536, BT709", "1024, 576, BT601", "720, 576, BT601", "960, 720, BT709"
+  })
+  void shouldTakeWideOrTallPicturesForHd(int width, int height, UntaggedColour same) {
+    assertThat(UntaggedColour.AUTO.colourSpace(width, height))
+        .isEqualTo(same.colourSpace(width, height));
   }
 
   @Test
@@ -90,7 +102,9 @@ class ColourTest {
   private static VideoFrame readFirst(Path file, UntaggedColour policy) throws SourceException {
     ImageSize size = new ImageSize(32, BARS.length * BAR_WIDTH);
     List<VideoFrame> frames =
-        Frames.read(file, ReaderOptions.of(size, 5).withUntaggedColour(policy));
+        Frames.read(
+            file,
+            new ReaderOptions(size, 5, policy, LiveMode.AUTO, 1, Duration.ZERO, Map.of(), 0));
     assertThat(frames).isNotEmpty();
     return frames.get(0);
   }

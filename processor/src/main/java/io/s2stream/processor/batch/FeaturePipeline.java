@@ -7,9 +7,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
-import io.s2stream.processor.decode.FaultReason;
+import io.s2stream.processor.fault.FaultReason;
 import io.s2stream.processor.decode.FrameDecoder;
-import io.s2stream.processor.decode.FrameFaultException;
+import io.s2stream.processor.fault.FrameFaultException;
 import io.s2stream.processor.extract.FeatureExtractor;
 import io.s2stream.processor.extract.FeatureLayout;
 import io.s2stream.processor.extract.FrameRejectedException;
@@ -30,11 +30,13 @@ public final class FeaturePipeline {
   private final FrameBatcher batcher;
   private final FeatureRecords records;
   private final int maxFramesPerRecord;
+  private final int maxFeatureBytes;
 
   /**
    * @param decoders runs JPEG decoding; raw frames need none and skip it
    * @param maxFramesPerRecord a batch with more is refused: the topics' limits are made for this
    *     many
+   * @param maxFeatureBytes a batch whose features need more is refused, for the same reason
    */
   public FeaturePipeline(
       FrameDecoder decoder,
@@ -42,13 +44,15 @@ public final class FeaturePipeline {
       FeatureExtractor extractor,
       FrameBatcher batcher,
       FeatureRecords records,
-      int maxFramesPerRecord) {
+      int maxFramesPerRecord,
+      int maxFeatureBytes) {
     this.decoder = decoder;
     this.decoders = decoders;
     this.extractor = extractor;
     this.batcher = batcher;
     this.records = records;
     this.maxFramesPerRecord = maxFramesPerRecord;
+    this.maxFeatureBytes = maxFeatureBytes;
   }
 
   /**
@@ -91,7 +95,14 @@ public final class FeaturePipeline {
     FeatureLayout layout = layout(batch);
     List<RgbFrame> frames = decoder.decode(batch);
     int bytesPerFrame = layout.bytesPerFrame();
-    ByteBuffer data = ByteBuffer.allocate(Math.multiplyExact(count, bytesPerFrame));
+    long bytes = (long) count * bytesPerFrame;
+    if (bytes > maxFeatureBytes) {
+      throw new FrameFaultException(
+          FaultReason.TOO_LARGE,
+          "the features of %d frames of %dx%d need %d bytes; the feature topic is made for %d"
+              .formatted(count, batch.getWidth(), batch.getHeight(), bytes, maxFeatureBytes));
+    }
+    ByteBuffer data = ByteBuffer.allocate((int) bytes);
     List<ByteBuffer> out = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       out.add(data.slice(i * bytesPerFrame, bytesPerFrame));
@@ -114,9 +125,19 @@ public final class FeaturePipeline {
     }
     try {
       return result.complete(record.get());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       return result.completeExceptionally(e);
     }
+  }
+
+  /** What the device takes for a record at present, in seconds; 0 while unknown. */
+  public double secondsPerRecord() {
+    return batcher.secondsPerRecord();
+  }
+
+  /** Time since the device last finished anything, in nanoseconds. */
+  public long nanosSinceProgress() {
+    return batcher.nanosSinceProgress();
   }
 
   private FeatureRecord endMark(FrameBatch batch) {

@@ -1,5 +1,7 @@
 package io.s2stream.processor.decode;
 
+import io.s2stream.processor.fault.FaultReason;
+import io.s2stream.processor.fault.FrameFaultException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -55,7 +55,9 @@ final class FramePlans {
   private void checkTower() {
     TowerSpec spec = tower.spec();
     var problems = new ArrayList<String>();
-    if (config.numPrefixToken() != null && config.numPrefixToken() != spec.prefixTokens()) {
+    if (config.numPrefixToken() != null
+        && spec.prefixTokens() != TowerSpec.UNKNOWN
+        && config.numPrefixToken() != spec.prefixTokens()) {
       problems.add(
           "num-prefix-token is "
               + config.numPrefixToken()
@@ -121,11 +123,18 @@ final class FramePlans {
         imageSizes(frame),
         tileSize(),
         config.splitMode(),
-        config.resizeOutputToIdx(),
-        tower.spec().prefixTokens(),
+        config.outputIdx(),
+        prefixTokens(),
         outputShape,
         config.splitForward(),
         config.splitForward() ? config.maxTilesPerForward() : 0);
+  }
+
+  private int prefixTokens() {
+    if (config.numPrefixToken() != null) {
+      return config.numPrefixToken();
+    }
+    return Math.max(0, tower.spec().prefixTokens());
   }
 
   private int tileSize() {
@@ -133,8 +142,10 @@ final class FramePlans {
   }
 
   private List<ImageSize> imageSizes(ImageSize frame) {
-    if (config.imgSizes() != null) {
-      return config.imgSizes().stream().map(ImageSize::square).toList();
+    List<ImageSize> sizes = config.imageSizes();
+    List<Double> scales = config.scales();
+    if (sizes != null || scales == null) {
+      return sizes == null ? List.of() : sizes;
     }
     double side = tower.spec().inputSize();
     double shorter = Math.min(frame.height(), frame.width());
@@ -143,7 +154,7 @@ final class FramePlans {
     boolean keepShape = config.splitMode() != SplitMode.EXACT;
     double height = keepShape ? side * frame.height() / shorter : side;
     double width = keepShape ? side * frame.width() / shorter : side;
-    return config.scales().stream()
+    return scales.stream()
         .map(scale -> new ImageSize((int) (height * scale), (int) (width * scale)))
         .toList();
   }

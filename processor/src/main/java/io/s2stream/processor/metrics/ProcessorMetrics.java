@@ -8,7 +8,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.s2stream.processor.decode.FaultReason;
+import io.s2stream.processor.fault.FaultReason;
 
 /** Every meter of the processor. Thread-safe. No tag has more values than its enum. */
 public final class ProcessorMetrics {

@@ -1,6 +1,6 @@
 package io.s2stream.processor.s2;
 
-/** Height and width of a feature map, in cells. */
+/** Height and width of a feature map in cells, or of an arrangement of tiles in tiles. */
 public record Grid(int height, int width) {
 
   public int cells() {

@@ -1,8 +1,11 @@
 package io.s2stream.processor.s2;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Set;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
@@ -17,33 +20,42 @@ import io.s2stream.processor.tower.Tower;
  * grid, concatenate on channels.
  *
  * <p>Goes frame by frame, then scale by scale, then tile by tile, so that beside the result only
- * one resized image, the tiles of one run of the tower and their features exist at a time. Not
+ * one resized image, the tiles of one run of the tower and their features exist at a time. When the
+ * tower runs out of memory it gets half as many tiles, in this forward and all later ones. Not
  * thread-safe. Neither the tower nor the operations are closed here.
  */
 public final class S2Forward {
+  private static final Set<DataType> INPUT_TYPES = Set.of(DataType.FLOAT32, DataType.FLOAT16);
+
   private final Tower tower;
   private final TensorOps ops;
+  private final ChunkLimits limits;
 
   public S2Forward(Tower tower, TensorOps ops) {
+    this(tower, ops, MemoryObserver.NONE);
+  }
+
+  /**
+   * @param observer is told when the tower gets fewer tiles for lack of memory
+   */
+  public S2Forward(Tower tower, TensorOps ops, MemoryObserver observer) {
     this.tower = tower;
     this.ops = ops;
+    this.limits = new ChunkLimits(observer);
   }
 
   /**
    * Upstream's {@code forward} on a batch that is in memory.
    *
-   * @param images {@code [B, 3, H, W]} float, normalised RGB
+   * @param images {@code [B, 3, H, W]} float32 or float16, normalised RGB, at least one
    * @return {@link S2Plan#resultShape} float32, in the manager of {@code images}
-   * @throws InvalidOptionsException when the options don't fit the images or the tower
+   * @throws InvalidOptionsException when the options don't fit the images or the tower; names every
+   *     problem, before any work is done
+   * @throws OutOfDeviceMemoryException when the device's memory is too small even for single tiles
    */
   public NDArray forward(NDArray images, S2Options options) {
     Shape shape = images.getShape();
-    if (shape.dimension() != 4) {
-      throw new InvalidOptionsException(
-          List.of("the input must be [B, C, H, W], got rank " + shape.dimension()));
-    }
-    var size = new ImageSize((int) shape.get(2), (int) shape.get(3));
-    S2Plan plan = S2Plan.of(options, size, tower);
+    S2Plan plan = plan(images, options);
     ImageSource source =
         (frame, scope) -> {
           NDArray image = images.get(new NDIndex("{}:{}", frame, frame + 1));
@@ -53,19 +65,64 @@ public final class S2Forward {
     return forward(plan, (int) shape.get(0), source, images.getManager());
   }
 
+  private S2Plan plan(NDArray images, S2Options options) {
+    Shape shape = images.getShape();
+    var problems = new ArrayList<String>();
+    if (!INPUT_TYPES.contains(images.getDataType())) {
+      problems.add("the input must be float32 or float16, not " + images.getDataType());
+    }
+    if (shape.dimension() != 4) {
+      problems.add(
+          "the input must be [B, C, H, W], not of rank " + shape.dimension() + " " + shape);
+      problems.addAll(options.problems());
+      throw new InvalidOptionsException(problems);
+    }
+    if (shape.get(0) < 1) {
+      problems.add("the input has no images");
+    }
+    if (shape.get(1) != 3) {
+      problems.add("the input must have 3 channels (RGB), not " + shape.get(1));
+    }
+    return S2Plan.of(
+        options, new ImageSize((int) shape.get(2), (int) shape.get(3)), tower, problems);
+  }
+
   /**
    * Runs a plan.
    *
    * @param frames number of images, at least 1
    * @param manager that the result is attached to; nothing else is left in it
    * @return {@link S2Plan#resultShape} float32
+   * @throws OutOfDeviceMemoryException when the device's memory is too small even for single tiles
    */
   public NDArray forward(S2Plan plan, int frames, ImageSource images, NDManager manager) {
     TorchSettings.prepareThread();
-    NDArray out = manager.zeros(plan.resultShape(frames), DataType.FLOAT32);
-    try (NDManager scope = manager.newSubManager()) {
-      var grids = new FeatureGrids(plan, ops, out, scope);
-      List<TileBuffer> buffers = buffers(plan, frames, grids, scope);
+    try {
+      NDArray out = manager.zeros(plan.resultShape(frames), DataType.FLOAT32);
+      try {
+        fill(out, plan, frames, images);
+        return out;
+      } catch (RuntimeException e) {
+        out.close();
+        throw e;
+      }
+    } catch (EngineException e) {
+      if (!ChunkLimits.isExhausted(e)) {
+        throw e;
+      }
+      throw new OutOfDeviceMemoryException(
+          "the memory of "
+              + tower.device()
+              + " is too small for the images and features of "
+              + frames
+              + " frames at once; give it fewer frames or smaller scales",
+          e);
+    }
+  }
+
+  private void fill(NDArray out, S2Plan plan, int frames, ImageSource images) {
+    try (NDManager scope = out.getManager().newSubManager()) {
+      List<TileBuffer> buffers = buffers(plan, frames, new PooledFeatures(plan, ops, out, scope));
       for (int frame = 0; frame < frames; frame++) {
         try (NDManager imageScope = scope.newSubManager()) {
           cut(images.image(frame, imageScope), frame, plan, buffers);
@@ -73,10 +130,6 @@ public final class S2Forward {
       }
       // A buffer stands there once per scale that uses it; flushing an empty one does nothing.
       buffers.forEach(TileBuffer::flush);
-      return out;
-    } catch (RuntimeException e) {
-      out.close();
-      throw e;
     }
   }
 
@@ -84,15 +137,17 @@ public final class S2Forward {
    * The buffer of each scale; scales of one tile size share one, so a tower of fixed size has one
    * in all.
    */
-  private List<TileBuffer> buffers(S2Plan plan, int frames, FeatureGrids grids, NDManager scope) {
-    int capacity = plan.tilesPerForward(frames);
+  private List<TileBuffer> buffers(S2Plan plan, int frames, PooledFeatures features) {
+    int planned = plan.tilesPerForward(frames);
     var bySize = new HashMap<Integer, TileBuffer>();
     return plan.scales().stream()
         .map(
             scale ->
                 bySize.computeIfAbsent(
                     scale.tileSize(),
-                    size -> new TileBuffer(tower, ops, grids, scope, capacity, size)))
+                    size ->
+                        new TileBuffer(
+                            tower, ops, limits, features::place, features.scope(), planned, size)))
         .toList();
   }
 
@@ -120,8 +175,12 @@ public final class S2Forward {
       resized.attach(scope);
     }
     if (!scale.padded() && !scale.canvas().equals(scale.image())) {
-      resized = ops.bicubic(resized, scale.canvas());
-      resized.attach(scope);
+      NDArray canvas = ops.bicubic(resized, scale.canvas());
+      canvas.attach(scope);
+      if (resized != image) {
+        resized.close();
+      }
+      return canvas;
     }
     return resized;
   }

@@ -5,8 +5,6 @@ import java.util.List;
 
 import ai.djl.ndarray.types.Shape;
 import io.s2stream.processor.tower.TileFeatures;
-import io.s2stream.processor.tower.TileFeatures.FeatureMap;
-import io.s2stream.processor.tower.TileFeatures.Tokens;
 import io.s2stream.processor.tower.Tower;
 
 /**
@@ -34,30 +32,24 @@ public record S2Plan(
    *     problem
    */
   public static S2Plan of(S2Options options, ImageSize input, Tower tower) {
-    List<ScaleGeometry> geometry = ScaleGeometry.of(options, input);
-    var problems = new ArrayList<String>();
+    return of(options, input, tower, List.of());
+  }
+
+  /**
+   * @param found problems that are known already; they are named with those found here
+   */
+  static S2Plan of(S2Options options, ImageSize input, Tower tower, List<String> found) {
+    var problems = new ArrayList<String>(found);
+    List<ScaleGeometry> geometry = ScaleGeometry.of(options, input, problems);
+    var tiles = new TowerTiles(tower, options);
     var scales = new ArrayList<ScalePlan>();
     int channels = 0;
     for (ScaleGeometry scale : geometry) {
-      int required = tower.spec().inputSize();
-      if (required != 0 && scale.tileSize() != required) {
-        problems.add(
-            "the size "
-                + scale.image()
-                + " makes tiles of "
-                + scale.tileSize()
-                + " pixels, the tower "
-                + tower.spec().name()
-                + " takes only "
-                + required
-                + "; choose multiples of "
-                + required);
-        continue;
+      TileFeatures features = tiles.features(scale, problems);
+      if (features != null) {
+        channels = features.channels();
+        scales.add(scale.plan(tiles.grid(features, problems)));
       }
-      TileFeatures features = tower.describe(scale.tileSize());
-      Grid tileGrid = tileGrid(options, features, problems);
-      channels = features.channels();
-      scales.add(scale.plan(tileGrid));
     }
     if (!problems.isEmpty()) {
       throw new InvalidOptionsException(problems.stream().distinct().toList());
@@ -65,29 +57,6 @@ public record S2Plan(
     int index = options.resizeOutputToIdx();
     Grid grid = scales.get(index < 0 ? index + scales.size() : index).grid();
     return new S2Plan(input, scales, channels, grid, options);
-  }
-
-  private static Grid tileGrid(S2Options options, TileFeatures features, List<String> problems) {
-    if (features instanceof FeatureMap map) {
-      if (options.outputShape() == OutputShape.BNC) {
-        problems.add("the tower makes feature maps, set output_shape to bchw");
-      }
-      return new Grid(map.height(), map.width());
-    }
-    var tokens = (Tokens) features;
-    if (options.outputShape() == OutputShape.BCHW) {
-      problems.add("the tower makes tokens, set output_shape to bnc");
-    }
-    int side = tokens.gridSide(options.numPrefixToken());
-    if (side == 0) {
-      problems.add(
-          "the tower makes "
-              + tokens.tokens()
-              + " tokens per tile, without "
-              + options.numPrefixToken()
-              + " prefix tokens no square grid is left; check num_prefix_token");
-    }
-    return new Grid(side, side);
   }
 
   /** Channels of the result: those of all scales. */
@@ -114,10 +83,11 @@ public record S2Plan(
 
   /** Most tiles that one run of the tower takes for a batch of this many images; at least 1. */
   public int tilesPerForward(int frames) {
-    int all = frames * tileCount();
+    long all = (long) frames * tileCount();
+    long wanted = options.splitForward() ? frames : all;
     if (options.maxTilesPerForward() > 0) {
-      return Math.min(all, options.maxTilesPerForward());
+      wanted = options.maxTilesPerForward();
     }
-    return options.splitForward() ? frames : all;
+    return (int) Math.min(Integer.MAX_VALUE, Math.min(all, wanted));
   }
 }

@@ -19,10 +19,11 @@ record ScaleGeometry(ImageSize image, ImageSize canvas, boolean padded, int tile
   /**
    * Works out all scales.
    *
-   * @throws InvalidOptionsException names every problem of the options with this image size
+   * @param problems gets every problem of the options with this image size
+   * @return the scales that have no problem
    */
-  static List<ScaleGeometry> of(S2Options options, ImageSize input) {
-    List<String> problems = new ArrayList<>(options.problems());
+  static List<ScaleGeometry> of(S2Options options, ImageSize input, List<String> problems) {
+    problems.addAll(options.problems());
     boolean exact = options.splitMode() == SplitMode.EXACT;
     if (exact && !input.isSquare()) {
       problems.add(
@@ -33,8 +34,10 @@ record ScaleGeometry(ImageSize image, ImageSize canvas, boolean padded, int tile
     if (!exact && options.maxSplitSize() == 0 && !input.isSquare()) {
       problems.add("the image is " + input + " (h x w), which isn't square: give max_split_size");
     }
-    if (!problems.isEmpty()) {
-      throw new InvalidOptionsException(problems);
+    String range = rangeProblem(input);
+    if (!range.isEmpty()) {
+      problems.add("the image can't be used: " + range);
+      return List.of();
     }
     int maxSplit = options.maxSplitSize() > 0 ? options.maxSplitSize() : input.height();
     var scales = new ArrayList<ScaleGeometry>();
@@ -46,9 +49,6 @@ record ScaleGeometry(ImageSize image, ImageSize canvas, boolean padded, int tile
         scales.add(exact ? exact(image, maxSplit) : anyShape(image, maxSplit, options.splitMode()));
       }
     }
-    if (!problems.isEmpty()) {
-      throw new InvalidOptionsException(problems);
-    }
     return scales;
   }
 
@@ -59,6 +59,7 @@ record ScaleGeometry(ImageSize image, ImageSize canvas, boolean padded, int tile
     var sizes = new ArrayList<ImageSize>();
     if (options.scales() != null) {
       for (double scale : options.scales()) {
+        // Upstream's arithmetic: a product in double, cut off.
         sizes.add(new ImageSize((int) (input.height() * scale), (int) (input.width() * scale)));
       }
     }
@@ -70,7 +71,7 @@ record ScaleGeometry(ImageSize image, ImageSize canvas, boolean padded, int tile
     int larger = Math.max(image.height(), image.width());
     return smaller >= 1 && larger <= MAX_SIDE
         ? ""
-        : "the size " + image + " of a scale is out of range 1.." + MAX_SIDE;
+        : "the size " + image + " (h x w) is out of range 1.." + MAX_SIDE;
   }
 
   private static String exactProblem(ImageSize image, int maxSplit) {

@@ -36,12 +36,7 @@ public record ScalePlan(
     var tiles = new ArrayList<Tile>(tileCount());
     for (int row = 0; row < rows; row++) {
       for (int column = 0; column < columns; column++) {
-        tiles.add(
-            new Tile(
-                row * tileSize,
-                column * tileSize,
-                row * tileGrid.height(),
-                column * tileGrid.width()));
+        tiles.add(new Tile(row, column, row * tileSize, column * tileSize));
       }
     }
     return tiles;

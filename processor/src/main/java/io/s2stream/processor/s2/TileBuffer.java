@@ -3,11 +3,13 @@ package io.s2stream.processor.s2;
 import java.util.ArrayList;
 import java.util.List;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import io.s2stream.processor.tower.Tower;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tiles of one size that wait for the tower: k slots that fill over scales and frames, so that
@@ -18,23 +20,51 @@ final class TileBuffer {
   /** Where the tile in a slot came from. */
   record Source(int frame, int scale, Tile tile) {}
 
+  /** Takes the features of one tile. */
+  @FunctionalInterface
+  interface Sink {
+    void accept(NDArray features, int slot, Source source);
+  }
+
   private final Tower tower;
   private final TensorOps ops;
-  private final FeatureGrids grids;
-  private final NDArray slots; // [k, 3, tile, tile] tower's dtype
+  private final ChunkLimits limits;
+  private final Sink sink;
+  private final NDArray slots; // [k, 3, tile, tile] the type of tiles the tower takes
+  private final int tileSize;
   private final int capacity;
   private final List<Source> sources = new ArrayList<>();
 
   /**
    * @param scope manager that owns the buffer
+   * @param planned tiles per run of the tower, unless the limits say fewer
    */
   TileBuffer(
-      Tower tower, TensorOps ops, FeatureGrids grids, NDManager scope, int capacity, int tileSize) {
+      Tower tower,
+      TensorOps ops,
+      ChunkLimits limits,
+      Sink sink,
+      NDManager scope,
+      int planned,
+      int tileSize) {
     this.tower = tower;
     this.ops = ops;
-    this.grids = grids;
-    this.capacity = capacity;
-    this.slots = scope.zeros(new Shape(capacity, 3, tileSize, tileSize), tower.spec().dtype());
+    this.limits = limits;
+    this.sink = sink;
+    this.tileSize = tileSize;
+    this.slots = allocate(scope, planned);
+    this.capacity = Math.toIntExact(slots.getShape().get(0));
+  }
+
+  private NDArray allocate(NDManager scope, int planned) {
+    while (true) {
+      int count = limits.limit(tileSize, planned);
+      try {
+        return scope.zeros(new Shape(count, 3, tileSize, tileSize), tower.spec().tileType());
+      } catch (EngineException e) {
+        fewer(count, e);
+      }
+    }
   }
 
   /** Copies a tile of {@code image [1, 3, H, W]}; runs the tower when the last slot is taken. */
@@ -46,20 +76,48 @@ final class TileBuffer {
     }
   }
 
-  /** Runs the tower on the tiles that wait. */
+  /** Runs the tower on the tiles that wait, in several runs where the memory asks for it. */
   void flush() {
-    if (sources.isEmpty()) {
-      return;
-    }
-    try (NDManager scope = slots.getManager().newSubManager()) {
-      NDArray tiles = slots.get(new NDIndex(":" + sources.size()));
-      // A view joins the manager of what it views; the features follow the tiles.
-      tiles.attach(scope);
-      NDArray features = tower.features(tiles); // [n, N, C] or [n, C, h, w]
-      for (int slot = 0; slot < sources.size(); slot++) {
-        grids.place(features, slot, sources.get(slot));
+    int start = 0;
+    while (start < sources.size()) {
+      int count = Math.min(limits.limit(tileSize, capacity), sources.size() - start);
+      if (run(start, count)) {
+        start += count;
       }
     }
     sources.clear();
+  }
+
+  /** Returns false, with the limit lowered, when so many tiles don't fit. */
+  private boolean run(int start, int count) {
+    try (NDManager scope = slots.getManager().newSubManager()) {
+      NDArray tiles = slots.get(new NDIndex("{}:{}", start, start + count));
+      // A view joins the manager of what it views; the features follow the tiles.
+      tiles.attach(scope);
+      NDArray features = features(tiles);
+      if (features == null) {
+        return false;
+      }
+      for (int slot = 0; slot < count; slot++) {
+        sink.accept(features, slot, sources.get(start + slot));
+      }
+      return true;
+    }
+  }
+
+  private @Nullable NDArray features(NDArray tiles) {
+    try {
+      return tower.features(tiles); // [n, N, C] or [n, C, h, w]
+    } catch (EngineException e) {
+      fewer(Math.toIntExact(tiles.getShape().get(0)), e);
+      return null;
+    }
+  }
+
+  private void fewer(int failedTiles, EngineException cause) {
+    if (!ChunkLimits.isExhausted(cause)) {
+      throw cause;
+    }
+    limits.halve(tileSize, failedTiles, tower.device(), cause);
   }
 }

@@ -3,7 +3,7 @@ package io.s2stream.processor.topology;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
-import io.s2stream.processor.decode.FrameFaultException;
+import io.s2stream.processor.fault.FrameFaultException;
 import io.s2stream.schemas.topics.DeadLetterHeaders;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -14,6 +14,9 @@ import org.apache.kafka.streams.processor.api.Record;
  * that say why.
  */
 final class DeadLetter {
+  /** The topic has little room beside the record itself. */
+  private static final int MAX_MESSAGE_CHARS = 1_000;
+
   private DeadLetter() {}
 
   static Record<byte[], byte[]> of(
@@ -28,11 +31,17 @@ final class DeadLetter {
     put(headers, DeadLetterHeaders.REASON, fault.reason().label());
     put(headers, DeadLetterHeaders.PROCESSOR_VERSION, processorVersion);
     put(headers, DeadLetterHeaders.EXCEPTION, cause.getClass().getName());
-    put(headers, DeadLetterHeaders.MESSAGE, Objects.toString(fault.getMessage(), ""));
+    put(headers, DeadLetterHeaders.MESSAGE, shortened(Objects.toString(fault.getMessage(), "")));
     put(headers, DeadLetterHeaders.TOPIC, topic);
     put(headers, DeadLetterHeaders.PARTITION, Integer.toString(partition));
     put(headers, DeadLetterHeaders.OFFSET, Long.toString(offset));
     return record.withHeaders(headers);
+  }
+
+  private static String shortened(String message) {
+    return message.length() <= MAX_MESSAGE_CHARS
+        ? message
+        : message.substring(0, MAX_MESSAGE_CHARS) + "…";
   }
 
   private static void put(Headers headers, String name, String value) {

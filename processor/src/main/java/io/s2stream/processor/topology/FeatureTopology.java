@@ -40,11 +40,13 @@ public final class FeatureTopology {
       Deserializer<FrameBatch> frames,
       Serializer<? super FeatureRecord> features,
       ProcessorMetrics metrics) {
+    InFlightBudget budget =
+        new InFlightBudget(settings.maxInFlight(), pipeline::secondsPerRecord);
     topology.addSource(
         FRAMES, new ByteArrayDeserializer(), new ByteArrayDeserializer(), settings.framesTopic());
     topology.addProcessor(
         PROCESSOR,
-        () -> new S2Processor(settings, pipeline, frames, features, ledger, metrics),
+        () -> new S2Processor(settings, pipeline, frames, features, ledger, budget, metrics),
         FRAMES);
     topology.addSink(
         FEATURES,

@@ -2,6 +2,7 @@ package io.s2stream.processor.topology;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.Future;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -9,8 +10,11 @@ import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetCommitCallback;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -68,18 +72,24 @@ final class LedgerClients implements KafkaClientSupplier {
 
     @Override
     public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets) {
-      super.commitSync(ledger.lower(offsets));
+      super.commitSync(safe(offsets));
     }
 
     @Override
     public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
-      super.commitSync(ledger.lower(offsets), timeout);
+      super.commitSync(safe(offsets), timeout);
     }
 
     @Override
     public void commitAsync(
         Map<TopicPartition, OffsetAndMetadata> offsets, @Nullable OffsetCommitCallback callback) {
-      super.commitAsync(ledger.lower(offsets), callback);
+      super.commitAsync(safe(offsets), callback);
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> safe(
+        Map<TopicPartition, OffsetAndMetadata> offsets) {
+      ledger.fuse().check();
+      return ledger.lower(offsets);
     }
   }
 
@@ -89,6 +99,22 @@ final class LedgerClients implements KafkaClientSupplier {
     LedgerProducer(Map<String, Object> config, OffsetLedger ledger) {
       super(config, new ByteArraySerializer(), new ByteArraySerializer());
       this.ledger = ledger;
+    }
+
+    @Override
+    public Future<RecordMetadata> send(
+        ProducerRecord<byte[], byte[]> record, @Nullable Callback callback) {
+      SendFuse fuse = ledger.fuse(); // of the stream thread; the callback runs on the producer's
+      return super.send(
+          record,
+          (metadata, failure) -> {
+            if (failure != null) {
+              fuse.blow(failure);
+            }
+            if (callback != null) {
+              callback.onCompletion(metadata, failure);
+            }
+          });
     }
 
     @Override

@@ -23,6 +23,7 @@ import org.apache.kafka.common.TopicPartition;
 final class OffsetLedger {
   private final ThreadLocal<Map<TopicPartition, InFlightQueue>> queues =
       ThreadLocal.withInitial(HashMap::new);
+  private final ThreadLocal<SendFuse> fuse = ThreadLocal.withInitial(SendFuse::new);
 
   /**
    * From now on commits of this thread for the partition respect this queue, in place of an earlier
@@ -32,18 +33,28 @@ final class OffsetLedger {
     queues.get().put(partition, queue);
   }
 
+  /** The fuse of the calling stream thread. */
+  SendFuse fuse() {
+    return fuse.get();
+  }
+
   /**
    * The offsets that may be committed now in place of the given ones; never higher, other
-   * partitions untouched.
+   * partitions untouched, none for a partition of which nothing was read yet.
    */
   Map<TopicPartition, OffsetAndMetadata> lower(Map<TopicPartition, OffsetAndMetadata> offsets) {
     Map<TopicPartition, OffsetAndMetadata> safe = new HashMap<>(offsets);
     queues
         .get()
         .forEach(
-            (partition, queue) ->
+            (partition, queue) -> {
+              if (queue.isFresh()) {
+                safe.remove(partition);
+              } else {
                 safe.computeIfPresent(
-                    partition, (p, offset) -> lower(offset, queue.oldestOffset())));
+                    partition, (p, offset) -> lower(offset, queue.oldestOffset()));
+              }
+            });
     return safe;
   }
 

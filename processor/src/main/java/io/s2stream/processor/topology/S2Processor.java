@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import io.s2stream.processor.batch.FeaturePipeline;
-import io.s2stream.processor.decode.FaultReason;
-import io.s2stream.processor.decode.FrameFaultException;
+import io.s2stream.processor.fault.FaultReason;
+import io.s2stream.processor.fault.FrameFaultException;
 import io.s2stream.processor.metrics.ProcessorMetrics;
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.FrameBatch;
@@ -33,14 +33,15 @@ import org.slf4j.LoggerFactory;
  *
  * <p>{@code process()} starts the work on a batch and returns; results are forwarded by later calls
  * and by a wall-clock punctuator that runs only while something is under way (each firing makes
- * Kafka Streams commit). When the queue is full, {@code process()} waits for the oldest result:
- * that is the back-pressure, lag then grows in Kafka, not here.
+ * Kafka Streams commit). When more is under way than the {@link InFlightBudget} allows, {@code
+ * process()} waits for the oldest result: that is the back-pressure, lag then grows in Kafka, not
+ * here.
  *
  * <p>A batch that is itself to blame goes to the dead-letter child. Any other failure is thrown and
  * ends the task before its offset can be committed; the frames are read again.
  */
 final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
-  private static final Logger log = LoggerFactory.getLogger(S2Processor.class);
+  private static final Logger LOG = LoggerFactory.getLogger(S2Processor.class);
 
   /**
    * How often results are looked for while no new records come; below this the poll loop is the
@@ -53,8 +54,9 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
   private final Deserializer<FrameBatch> frames;
   private final Serializer<? super FeatureRecord> features;
   private final OffsetLedger ledger;
+  private final InFlightBudget budget;
   private final ProcessorMetrics metrics;
-  private InFlightQueue queue = new InFlightQueue(0);
+  private InFlightQueue queue = new InFlightQueue();
   private @Nullable ProcessorContext<byte[], byte[]> context;
   private @Nullable Cancellable punctuation;
 
@@ -64,12 +66,14 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
       Deserializer<FrameBatch> frames,
       Serializer<? super FeatureRecord> features,
       OffsetLedger ledger,
+      InFlightBudget budget,
       ProcessorMetrics metrics) {
     this.settings = settings;
     this.pipeline = pipeline;
     this.frames = frames;
     this.features = features;
     this.ledger = ledger;
+    this.budget = budget;
     this.metrics = metrics;
   }
 
@@ -77,30 +81,50 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
   @Override
   public void init(ProcessorContext<byte[], byte[]> context) {
     this.context = context;
-    this.punctuation = null;
-    this.queue = new InFlightQueue(settings.maxInFlight());
+    this.queue = new InFlightQueue();
     ledger.track(new TopicPartition(settings.framesTopic(), context.taskId().partition()), queue);
+    budget.taskStarted();
   }
 
   @Override
   public void process(Record<byte[], byte[]> record) {
-    while (queue.isFull()) {
-      forwardHead();
-    }
+    // First of all: what fails after this, here or in another task of the thread, can't lose the
+    // record.
     InFlightQueue.Entry entry = queue.add(metadata().offset(), record);
     start(entry);
+    while (queue.size() > budget.recordsPerTask()) {
+      forwardHead();
+    }
     forwardFinished();
     if (!queue.isEmpty() && punctuation == null) {
       punctuation =
-          context()
-              .schedule(
-                  FORWARD_INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> forwardFinished());
+          context().schedule(FORWARD_INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> punctuate());
     }
   }
 
   @Override
   public void close() {
     queue.abandon();
+    // Kafka Streams keeps a revived task's punctuations: an old one would commit old offsets.
+    cancelPunctuation();
+    budget.taskEnded();
+  }
+
+  private void punctuate() {
+    try {
+      forwardFinished();
+    } catch (RuntimeException e) {
+      // Kafka Streams doesn't schedule a punctuation again that threw; process() has to.
+      cancelPunctuation();
+      throw e;
+    }
+  }
+
+  private void cancelPunctuation() {
+    if (punctuation != null) {
+      punctuation.cancel();
+      punctuation = null;
+    }
   }
 
   private void start(InFlightQueue.Entry entry) {
@@ -129,9 +153,8 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
         head = queue.head()) {
       forwardHead();
     }
-    if (queue.isEmpty() && punctuation != null) {
-      punctuation.cancel();
-      punctuation = null;
+    if (queue.isEmpty()) {
+      cancelPunctuation();
     }
   }
 
@@ -162,7 +185,7 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
 
   private void forwardDeadLetter(InFlightQueue.Entry entry, FrameFaultException fault) {
     int partition = context().taskId().partition();
-    log.warn(
+    LOG.warn(
         "Frame batch {}-{}@{} goes to {}: {}",
         settings.framesTopic(),
         partition,
@@ -182,24 +205,32 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
     metrics.deadLetter(fault.reason());
   }
 
+  /** Waits as long as the device gets on with its work, whatever stands before this result. */
   private FeatureRecord await(CompletableFuture<FeatureRecord> result) {
-    try {
-      return result.get(settings.forwardTimeout().toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof FrameFaultException fault) {
-        throw fault;
+    long start = System.nanoTime();
+    while (true) {
+      long idle = Math.min(System.nanoTime() - start, pipeline.nanosSinceProgress());
+      long patience = settings.forwardTimeout().toNanos() - idle;
+      if (patience <= 0) {
+        throw new StreamsException(
+            "The device finished nothing within forward-timeout (%s); the frames will be read again"
+                .formatted(settings.forwardTimeout()));
       }
-      throw new StreamsException(
-          "The forward failed and no frame is to blame; the frames will be read again",
-          e.getCause());
-    } catch (TimeoutException e) {
-      throw new StreamsException(
-          "No features within forward-timeout (%s); the frames will be read again"
-              .formatted(settings.forwardTimeout()),
-          e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StreamsException("Interrupted while waiting for features", e);
+      try {
+        return result.get(patience, TimeUnit.NANOSECONDS);
+      } catch (TimeoutException e) {
+        LOG.debug("No result yet; the device may have got on meanwhile");
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof FrameFaultException fault) {
+          throw fault;
+        }
+        throw new StreamsException(
+            "The forward failed and no frame is to blame; the frames will be read again",
+            e.getCause());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new StreamsException("Interrupted while waiting for features", e);
+      }
     }
   }
 

@@ -5,9 +5,9 @@ import java.time.Duration;
 /**
  * What the topology needs to know of the configuration.
  *
- * @param maxInFlight records of one partition under way at a time, at least 1
- * @param forwardTimeout longest wait for the features of one record before its task fails and reads
- *     it again
+ * @param maxInFlight records of this process under way at a time, at least 1
+ * @param forwardTimeout longest time the device may finish nothing while a record waits for it;
+ *     then its task fails and reads the record again
  */
 public record TopologySettings(
     String framesTopic,

@@ -26,11 +26,15 @@ public record ModelDirectory(Path modelFile, TowerSpec spec) {
   private static final String PROPERTIES = "serving.properties";
 
   /**
-   * Reads and checks a model directory, without loading the model.
+   * Reads and checks a model directory, without loading the model. A TorchScript file alone will
+   * do: a float32 tower for tiles of any size, of whose prefix tokens nothing is known.
    *
    * @throws TowerLoadException when something is missing or wrong; names every bad property at once
    */
   public static ModelDirectory read(Path folder) throws TowerLoadException {
+    if (Files.isRegularFile(folder) && folder.toString().endsWith(".pt")) {
+      return ofFile(folder);
+    }
     if (!Files.isDirectory(folder)) {
       throw new TowerLoadException(
           "model directory "
@@ -57,6 +61,23 @@ public record ModelDirectory(Path modelFile, TowerSpec spec) {
     return read(folder, new ServingProperties(file, properties));
   }
 
+  private static ModelDirectory ofFile(Path file) throws TowerLoadException {
+    return new ModelDirectory(
+        file.toAbsolutePath(),
+        new TowerSpec(
+            baseName(file),
+            sha256(file),
+            0,
+            TowerSpec.UNKNOWN,
+            List.of(0f, 0f, 0f),
+            List.of(1f, 1f, 1f),
+            DataType.FLOAT32));
+  }
+
+  private static String baseName(Path file) {
+    return file.getFileName().toString().replaceFirst("\\.pt$", "");
+  }
+
   private static ModelDirectory read(Path folder, ServingProperties properties)
       throws TowerLoadException {
     properties.requireEngine("PyTorch");
@@ -68,15 +89,12 @@ public record ModelDirectory(Path modelFile, TowerSpec spec) {
     if (std.contains(0f)) {
       properties.refuse("option.s2.imageStd must not contain 0");
     }
-    DataType dtype =
-        properties.text("option.s2.dtype", "float32").equals("float16")
-            ? DataType.FLOAT16
-            : DataType.FLOAT32;
+    DataType dtype = properties.dtype("option.s2.dtype");
     properties.throwIfRefused();
     Path model = modelFile(folder, name);
-    String base = model.getFileName().toString().replaceFirst("\\.pt$", "");
     return new ModelDirectory(
-        model, new TowerSpec(base, sha256(model), inputSize, prefixTokens, mean, std, dtype));
+        model,
+        new TowerSpec(baseName(model), sha256(model), inputSize, prefixTokens, mean, std, dtype));
   }
 
   private static Path modelFile(Path folder, String name) throws TowerLoadException {

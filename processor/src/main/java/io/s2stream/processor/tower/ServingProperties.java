@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 
+import ai.djl.ndarray.types.DataType;
+
 /**
  * Reads {@code serving.properties} and collects everything that is wrong with it. Not thread-safe.
  */
@@ -31,10 +33,6 @@ final class ServingProperties {
         refuse("unknown key " + key + ", known are " + KNOWN.stream().sorted().toList());
       }
     }
-    String dtype = text("option.s2.dtype", "float32");
-    if (!Set.of("float32", "float16").contains(dtype)) {
-      refuse("option.s2.dtype must be float32 or float16, not " + dtype);
-    }
   }
 
   void requireEngine(String engine) {
@@ -46,6 +44,20 @@ final class ServingProperties {
 
   String text(String key, String absent) {
     return properties.getProperty(key, absent).strip();
+  }
+
+  /** A type that towers compute in; float32 when absent. */
+  DataType dtype(String key) {
+    String text = text(key, "float32");
+    return switch (text) {
+      case "float32" -> DataType.FLOAT32;
+      case "float16" -> DataType.FLOAT16;
+      case "bfloat16" -> DataType.BFLOAT16;
+      default -> {
+        refuse(key + " must be float32, float16 or bfloat16, not " + text);
+        yield DataType.FLOAT32;
+      }
+    };
   }
 
   /** A whole number, 0 or more. */

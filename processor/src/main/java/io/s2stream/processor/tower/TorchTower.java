@@ -20,6 +20,7 @@ import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.NoopTranslator;
 import io.s2stream.processor.tower.TileFeatures.FeatureMap;
 import io.s2stream.processor.tower.TileFeatures.Tokens;
+import org.jspecify.annotations.Nullable;
 
 /** A TorchScript tower, loaded and checked. */
 public final class TorchTower implements Tower {
@@ -30,17 +31,24 @@ public final class TorchTower implements Tower {
   private final ZooModel<NDList, NDList> model;
   private final PtSymbolBlock block;
   private final TowerSpec spec;
+  private final @Nullable ScriptModule cast;
   private final Map<Integer, TileFeatures> described = new ConcurrentHashMap<>();
 
   private TorchTower(ZooModel<NDList, NDList> model, TowerSpec spec) {
     this.model = model;
     this.block = (PtSymbolBlock) model.getBlock();
     this.spec = spec;
+    this.cast =
+        spec.dtype() == DataType.BFLOAT16
+            ? ScriptModule.load(TorchTower.class, "cast.pt", device())
+            : null;
   }
 
   /**
-   * Loads a tower and runs one tile through it. Never downloads anything.
+   * Loads a tower and, where its input size is known, runs one tile through it. Never downloads
+   * anything.
    *
+   * @param folder a model directory, or a TorchScript file alone, of which then nothing is known
    * @throws TowerLoadException when the directory or the model can't be used
    */
   public static TorchTower load(Path folder, Device device) throws TowerLoadException {
@@ -82,6 +90,10 @@ public final class TorchTower implements Tower {
   }
 
   private void check(Path file) throws TowerLoadException {
+    if (spec.prefixTokens() == TowerSpec.UNKNOWN) {
+      // Without properties no size of tiles is more likely than another: the first plan tries it.
+      return;
+    }
     int size = spec.inputSize() == 0 ? PROBE_SIZE : spec.inputSize();
     TileFeatures features;
     try {
@@ -129,7 +141,7 @@ public final class TorchTower implements Tower {
       return known;
     }
     try (NDManager scope = newManager()) {
-      NDArray tile = scope.zeros(new Shape(1, 3, tileSize, tileSize), spec.dtype());
+      NDArray tile = scope.zeros(new Shape(1, 3, tileSize, tileSize), spec.tileType());
       NDArray out = features(tile);
       if (!out.getDataType().isFloating() && out.getDataType() != DataType.UNKNOWN) {
         throw new IllegalArgumentException(
@@ -144,6 +156,15 @@ public final class TorchTower implements Tower {
   @Override
   public NDArray features(NDArray tiles) {
     TorchSettings.prepareThread();
+    if (cast == null) {
+      return run(tiles, tiles.getManager());
+    }
+    try (NDArray converted = cast.tensor(tiles.getManager(), "bfloat16", ScriptModule.of(tiles))) {
+      return run(converted, tiles.getManager());
+    }
+  }
+
+  private NDArray run(NDArray tiles, NDManager manager) {
     NDList out = IValueUtils.forward(block, new NDList(tiles), false);
     if (out.size() != 1) {
       out.close();
@@ -153,8 +174,13 @@ public final class TorchTower implements Tower {
               + "; wrap it to return the features only");
     }
     NDArray features = out.get(0);
-    features.attach(tiles.getManager());
+    features.attach(manager);
     return features;
+  }
+
+  @Override
+  public Device device() {
+    return model.getNDManager().getDevice();
   }
 
   @Override
@@ -164,6 +190,9 @@ public final class TorchTower implements Tower {
 
   @Override
   public void close() {
+    if (cast != null) {
+      cast.close();
+    }
     model.close();
   }
 

@@ -1,5 +1,6 @@
 package io.s2stream.processor.tower;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
@@ -24,10 +25,15 @@ public interface Tower extends AutoCloseable {
   /**
    * Runs the tower.
    *
-   * @param tiles {@code [k, 3, h, w]}, the spec's dtype, normalised RGB, on the tower's device
+   * @param tiles {@code [k, 3, h, w]}, {@link TowerSpec#tileType}, normalised RGB, on the tower's
+   *     device
    * @return {@code [k, N, C]} or {@code [k, C, h', w']}, attached to the manager of {@code tiles}
+   * @throws ai.djl.engine.EngineException when the run fails, also for lack of memory
    */
   NDArray features(NDArray tiles);
+
+  /** Where the tower runs. Thread-safe. */
+  Device device();
 
   /** A new manager on the tower's device; the caller closes it. Thread-safe. */
   NDManager newManager();

@@ -23,7 +23,7 @@ class S2ConfigTest {
     // then
     assertThat(config)
         .isEqualTo(
-            new S2Config(List.of(1.0, 2.0), null, null, SplitMode.EXACT, 0, null, true, 16));
+            new S2Config(null, List.of(1.0, 2.0), null, null, SplitMode.EXACT, 0, null, true, 16));
   }
 
   @Test
@@ -37,7 +37,7 @@ class S2ConfigTest {
     // then
     assertThat(config)
         .isEqualTo(
-            new S2Config(List.of(1.0, 2.0), List.of(224, 448), 224, SplitMode.PAD, -1, 1, true, 4));
+            new S2Config(null, null, List.of("224", "448"), 224, SplitMode.PAD, -1, 1, true, 4));
   }
 
   @Test

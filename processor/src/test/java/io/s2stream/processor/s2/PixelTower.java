@@ -44,6 +44,11 @@ final class PixelTower implements Tower {
   }
 
   @Override
+  public Device device() {
+    return Device.cpu();
+  }
+
+  @Override
   public NDManager newManager() {
     return manager.newSubManager();
   }

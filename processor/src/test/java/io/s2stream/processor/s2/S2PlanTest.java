@@ -76,7 +76,7 @@ class S2PlanTest {
     // then
     assertThat(scale.canvas()).isEqualTo(new ImageSize(64, 96));
     assertThat(scale.grid()).isEqualTo(new Grid(50, 70));
-    assertThat(scale.tiles()).hasSize(6).endsWith(new Tile(32, 64, 32, 64));
+    assertThat(scale.tiles()).hasSize(6).endsWith(new Tile(1, 2, 32, 64));
   }
 
   @Test

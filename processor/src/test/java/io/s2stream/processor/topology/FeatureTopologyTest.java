@@ -81,7 +81,8 @@ class FeatureTopologyTest {
             extractor,
             batcher,
             new FeatureRecords(extractor.tower(), FakeExtractor.LAYOUT, "1.2.3"),
-            MAX_FRAMES_PER_RECORD);
+            MAX_FRAMES_PER_RECORD,
+            MAX_FRAMES_PER_RECORD * FakeExtractor.LAYOUT.bytesPerFrame());
     TopologySettings settings =
         new TopologySettings("in", "out", "dead", MAX_IN_FLIGHT, Duration.ofSeconds(20), "1.2.3");
     Properties config = new Properties();
@@ -262,7 +263,9 @@ class FeatureTopologyTest {
 
   private List<TestRecord<String, FeatureRecord>> awaitFeatures(int count) {
     List<TestRecord<String, FeatureRecord>> records = new ArrayList<>();
+    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
     while (records.size() < count) {
+      assertThat(System.nanoTime()).as("only %s of %s records came", records.size(), count).isLessThan(deadline);
       driver.advanceWallClockTime(Duration.ofMillis(5));
       records.addAll(out.readRecordsToList());
       Thread.onSpinWait();

@@ -18,7 +18,7 @@ class OffsetLedgerTest {
   private static final Record<byte[], byte[]> RECORD = new Record<>(new byte[0], new byte[0], 0);
 
   private final OffsetLedger ledger = new OffsetLedger();
-  private final InFlightQueue queue = new InFlightQueue(8);
+  private final InFlightQueue queue = new InFlightQueue();
 
   @Test
   void shouldLowerACommitToTheOldestRecordUnderWay() {
@@ -90,10 +90,31 @@ class OffsetLedgerTest {
     queue.abandon();
 
     // when
-    ledger.track(PARTITION, new InFlightQueue(8));
+    InFlightQueue next = new InFlightQueue();
+    ledger.track(PARTITION, next);
+    next.add(101, RECORD);
+    next.removeHead();
 
     // then
     assertThat(ledger.lower(commit(PARTITION, 102))).isEqualTo(commit(PARTITION, 102));
+  }
+
+  @Test
+  void shouldCommitNothingForARevivedTaskUntilItsFirstRecordIsReadAgain() {
+    // given a task that is revived, while Kafka Streams has its old offset in mind
+    queue.add(100, RECORD);
+    queue.abandon();
+    InFlightQueue revived = new InFlightQueue();
+    ledger.track(PARTITION, revived);
+
+    // then
+    assertThat(ledger.lower(commit(PARTITION, 102))).isEmpty();
+
+    // when
+    revived.add(99, RECORD);
+
+    // then
+    assertThat(ledger.lower(commit(PARTITION, 100))).isEqualTo(commit(PARTITION, 99));
   }
 
   @Test

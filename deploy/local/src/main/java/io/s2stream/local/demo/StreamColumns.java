@@ -84,7 +84,8 @@ final class StreamColumns {
     return switch (status.state()) {
       case STARTING -> "starting";
       case FAILED -> "failed";
-      case FINISHED -> status.live() ? "stopped" : "done";
+      case FINISHED -> "done";
+      case STOPPED -> "stopped";
       case RUNNING ->
           Double.isNaN(status.progress())
               ? "live"

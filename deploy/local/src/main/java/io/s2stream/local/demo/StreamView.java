@@ -18,8 +18,10 @@ record StreamView(StreamStatus status, StreamCounts counts, boolean stopped) {
   }
 
   boolean isDone() {
-    return status.state() == StreamStatus.State.FINISHED
-        || status.state() == StreamStatus.State.FAILED;
+    return switch (status.state()) {
+      case STARTING, RUNNING -> false;
+      case FINISHED, STOPPED, FAILED -> true;
+    };
   }
 
   /** Whether everything that will ever come of a finished stream has come. */

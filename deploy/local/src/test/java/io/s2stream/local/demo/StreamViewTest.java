@@ -28,8 +28,11 @@ class StreamViewTest {
             state,
             false,
             10 * sampled,
+            0,
             sampled,
             sampled,
+            0,
+            false,
             progress,
             null),
         counts,
@@ -80,7 +83,7 @@ class StreamViewTest {
 
   @Test
   void shouldNotWaitForAnEndMarkWhenStoppedBefore() {
-    StreamView stopped = view(State.FINISHED, 10, counts(10, 0, 0, -1), true);
+    StreamView stopped = view(State.STOPPED, 10, counts(10, 0, 0, -1), true);
 
     assertThat(stopped.isSettled()).isTrue();
     assertThat(stopped.isSound(false)).isTrue();

@@ -1,4 +1,4 @@
-package io.s2stream.processor.decode;
+package io.s2stream.processor.fault;
 
 /**
  * Why a frame batch goes to the dead-letter topic; the value of its reason header and of the

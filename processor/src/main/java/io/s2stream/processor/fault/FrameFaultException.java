@@ -1,4 +1,4 @@
-package io.s2stream.processor.decode;
+package io.s2stream.processor.fault;
 
 import org.jspecify.annotations.Nullable;
 

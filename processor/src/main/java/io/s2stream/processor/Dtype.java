@@ -1,0 +1,19 @@
+package io.s2stream.processor;
+
+import io.s2stream.schemas.TensorType;
+
+/** Element types that features can be written in. */
+public enum Dtype {
+  FLOAT16(TensorType.FLOAT16),
+  FLOAT32(TensorType.FLOAT32);
+
+  private final TensorType onTheWire;
+
+  Dtype(TensorType onTheWire) {
+    this.onTheWire = onTheWire;
+  }
+
+  TensorType onTheWire() {
+    return onTheWire;
+  }
+}

@@ -1,0 +1,20 @@
+package io.s2stream.processor.topology;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+class SendFuseTest {
+  @Test
+  void shouldStopCommitsOnlyAfterAFailedSend() {
+    SendFuse fuse = new SendFuse();
+    assertThatCode(fuse::check).doesNotThrowAnyException();
+
+    fuse.blow(new TimeoutException("expired after 120 s"));
+
+    assertThatThrownBy(fuse::check).isInstanceOf(KafkaException.class).hasMessageContaining("expired after 120 s");
+  }
+}
