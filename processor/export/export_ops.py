@@ -33,6 +33,19 @@ class Ops(torch.nn.Module):
         return F.interpolate(image.to(torch.float32), size=[height, width], mode="bicubic", align_corners=False)
 
     @torch.jit.export
+    def bicubic_rows(
+        self, image: torch.Tensor, height: int, width: int, top: int, rows: int, origin: int, crop_top: int, crop_bottom: int
+    ) -> torch.Tensor:
+        """Rows top .. top + rows of what bicubic returns, from rows crop_top .. crop_bottom of image [B, C, h, w] alone.
+
+        Row `origin` of the result, at most `top`, must start exactly where row crop_top of the image does.
+        """
+        crop = image[:, :, crop_top:crop_bottom].to(torch.float32)
+        down, across = float(height) / image.size(2), float(width) / image.size(3)
+        out = torch._C._nn.upsample_bicubic2d(crop, [top + rows - origin, width], False, down, across)
+        return out[:, :, top - origin :]
+
+    @torch.jit.export
     def put_tile(self, slots: torch.Tensor, slot: int, image: torch.Tensor, top: int, left: int) -> None:
         """Copies the tile of image [1, C, H, W] at (top, left) into slots[slot], slots [k, C, h, w]; zeros beyond the edge."""
         target = slots[slot]

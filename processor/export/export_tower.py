@@ -120,19 +120,19 @@ def export(options: argparse.Namespace) -> None:
         with torch.no_grad():
             compare("the cut model", "float32", {count: tower(x) for count, x in pixels.items()}, expected)
     tower.to_dtype(getattr(torch, options.dtype))
-    properties = serving_properties(name, options, images, kept_prefix, describe_layer(layer, model.config))
+    properties = serving_properties(name, options, images, kept_prefix, describe_layer(layer, model.config), attention)
     options.output.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=options.output.parent, prefix=".export-") as scratch:
         file = Path(scratch) / f"{name}.pt"
-        inputs = {count: x.to(input_dtype(options.dtype)) for count, x in pixels.items()}
+        inputs = {count: x.to(getattr(torch, options.dtype)) for count, x in pixels.items()}
         save_reproducibly(trace(tower, inputs[2]), str(file))
         error = compare("the exported tower", options.dtype, run_saved(file, inputs), expected)
         write(options.output, file, properties)
     print(f"wrote {options.output / file.name} and serving.properties")
-    print(f"  tiles      [k, 3, {images.size}, {images.size}] {str(inputs[1].dtype)[6:]}, any k")
+    print(f"  tiles      [k, 3, {images.size}, {images.size}] {options.dtype}, any k")
     print(f"  features   {['k', *expected[1].shape[1:]]} with {kept_prefix} prefix tokens".replace("'", ""))
     print(f"  layer      {describe_layer(layer, model.config)}")
-    print(f"  computes   {options.dtype}, {attention} attention")
+    print(f"  attention  {attention}")
     print(f"  parity     {error} (batches of 1, 2 and 8 against transformers {transformers.__version__})")
 
 
@@ -189,11 +189,6 @@ def original_features(model, pixels: torch.Tensor, layer: Optional[int], drop_pr
     return tokens[:, drop_prefix:]
 
 
-def input_dtype(dtype: str) -> torch.dtype:
-    """Type of the tiles; DJL can't make bfloat16 arrays, so a bfloat16 tower takes float32."""
-    return torch.float16 if dtype == "float16" else torch.float32
-
-
 def trace(tower: Tower, pixels: torch.Tensor) -> torch.jit.ScriptModule:
     with torch.no_grad():
         try:
@@ -201,7 +196,7 @@ def trace(tower: Tower, pixels: torch.Tensor) -> torch.jit.ScriptModule:
         except RuntimeError as e:
             if "not implemented for 'Half'" in str(e):
                 raise ExportError(
-                    f"PyTorch {torch.__version__} can't run this model in float16 on the CPU; use PyTorch 2.3 or later, or"
+                    f"PyTorch {torch.__version__} can't run this model in float16 on the CPU; use PyTorch 2.7, or"
                     " --dtype bfloat16"
                 ) from e
             raise
@@ -239,11 +234,11 @@ def compare(what: str, dtype: str, actual: Dict[int, torch.Tensor], expected: Di
 
 
 def serving_properties(
-    name: str, options: argparse.Namespace, images: ImageSettings, kept_prefix: int, layer: str
+    name: str, options: argparse.Namespace, images: ImageSettings, kept_prefix: int, layer: str, attention: str
 ) -> str:
     revision = f" at {options.revision}" if options.revision else ""
     return f"""\
-# {options.model}{revision}: {layer}, {options.select_feature}; computes in {options.dtype}.
+# {options.model}{revision}: {layer}, {options.select_feature}; {attention} attention.
 # Exported with PyTorch {torch.__version__} and transformers {transformers.__version__}.
 engine=PyTorch
 option.modelName={name}
@@ -252,7 +247,7 @@ option.s2.inputSize={images.size}
 option.s2.prefixTokens={kept_prefix}
 option.s2.imageMean={','.join(map(str, images.mean))}
 option.s2.imageStd={','.join(map(str, images.std))}
-option.s2.dtype={str(input_dtype(options.dtype))[6:]}
+option.s2.dtype={options.dtype}
 """
 
 

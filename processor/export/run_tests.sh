@@ -33,7 +33,7 @@ if [ ! -e "$venv/complete" ]; then
   pip=("$venv/bin/python" -m pip --disable-pip-version-check)
   timeout 60 "${pip[@]}" install -q --dry-run --no-deps --timeout 5 --retries 0 "$(grep transformers== "$requirements")" \
     >/dev/null 2>&1 || skip "no package index answers, so PyTorch and transformers can't be installed"
-  "${pip[@]}" install -q --no-cache-dir -r "$requirements"
+  "${pip[@]}" install -q --no-cache-dir --no-compile -r "$requirements"
   touch "$venv/complete"
 fi
 "$venv/bin/python" -W ignore -m unittest discover tests

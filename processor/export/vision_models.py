@@ -146,7 +146,7 @@ class Tower(nn.Module):
             _fix_positions(self.embeddings, size)
 
     def to_dtype(self, dtype: torch.dtype) -> "Tower":
-        """Computes in `dtype`. A bfloat16 tower returns float32, as the processor can't read bfloat16 results."""
+        """Computes in `dtype`, whatever the pixels come in. A bfloat16 tower returns float32: DJL has no bfloat16 arrays."""
         self.compute = dtype
         self.returned = torch.float32 if dtype == torch.bfloat16 else dtype
         return self.to(dtype)
@@ -160,7 +160,7 @@ class Tower(nn.Module):
 
 def _fix_positions(embeddings: nn.Module, size: int) -> None:
     """Resizes the position embedding once, for tiles of `size`; a traced model would do it again for every batch."""
-    patches = (size // embeddings.patch_size) ** 2
+    patches = (size // embeddings.config.patch_size) ** 2
     tokens = torch.zeros(1, 1 + patches, embeddings.position_embeddings.size(-1))
     positions = embeddings.interpolate_pos_encoding(tokens, size, size)
     embeddings.position_embeddings = nn.Parameter(positions, requires_grad=False)

@@ -21,8 +21,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * The ingest service: one thread per stream, one producer for all. Wires everything by hand. The
- * command {@code s2 ingest} starts it.
+ * The ingest service: one thread per stream, one producer for all. Wires everything by hand.
  *
  * <p>Thread-safe.
  */

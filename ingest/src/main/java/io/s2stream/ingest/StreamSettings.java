@@ -53,7 +53,10 @@ public record StreamSettings(
     if (!ID.matcher(id).matches()) {
       problems.add(
           new Problem(
-              "id", "'" + SecretMasking.maskUrl(id) + "': expected 1 to 200 of letters, digits, '.', '_' and '-'"));
+              "id",
+              "'"
+                  + SecretMasking.maskUrl(id)
+                  + "': expected 1 to 200 of letters, digits, '.', '_' and '-'"));
     }
     if (uri.isBlank()) {
       problems.add(new Problem("uri", "empty; expected a file or a URL"));

@@ -176,8 +176,16 @@ final class StreamWorker implements Runnable {
     }
   }
 
+  private static String words(Throwable error) {
+    return error.getMessage() == null ? error.toString() : error.getMessage();
+  }
+
   private void fail(Throwable error, @Nullable Throwable trace) {
-    String message = error.getMessage() == null ? error.toString() : error.getMessage();
+    StringBuilder text = new StringBuilder(words(error));
+    for (Throwable earlier : error.getSuppressed()) {
+      text.append("; before that: ").append(words(earlier));
+    }
+    String message = text.toString();
     progress.failed(message);
     var line = LOG.atError().addKeyValue("stream", streamId);
     (trace == null ? line : line.setCause(trace)).log("stream failed: {}", message);

@@ -2,21 +2,37 @@ package io.s2stream.ingest;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.s2stream.config.ConfigParser;
 import io.s2stream.ingest.StreamStatus.State;
+import io.s2stream.ingest.encode.FrameEncoder;
+import io.s2stream.ingest.publish.BatchAssembler;
+import io.s2stream.ingest.publish.StreamPublisher;
+import io.s2stream.ingest.source.ImageSize;
+import io.s2stream.ingest.source.ReaderOptions;
+import io.s2stream.ingest.source.SourceUri;
+import io.s2stream.ingest.source.VideoFrame;
 import io.s2stream.ingest.synthetic.SyntheticClip;
 import io.s2stream.schemas.FrameBatch;
 import io.s2stream.schemas.PixelEncoding;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.clients.producer.RoundRobinPartitioner;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -27,6 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 class IngestAppTest {
@@ -128,6 +145,131 @@ class IngestAppTest {
   }
 
   @Test
+  void shouldSendNoEndMarkWhenStoppedInTheMiddle() throws Exception {
+    // given a long file and a broker that takes its time
+    Path file = folder.resolve("long.mp4");
+    SyntheticClip.of(64, 48, 25, Duration.ofSeconds(60)).write(file);
+    MockProducer<String, Object> slow =
+        new MockProducer<>(true, new RoundRobinPartitioner(), new StringSerializer(), NO_BYTES) {
+          @Override
+          public synchronized Future<RecordMetadata> send(
+              ProducerRecord<String, Object> record, Callback callback) {
+            sleepMillis(20);
+            return super.send(record, callback);
+          }
+        };
+
+    // when
+    IngestApp app = IngestApp.start(config(stream("cam", file)), meters, slow);
+    await().until(() -> slow.history().size() >= 3);
+    app.close();
+
+    // then what was sampled is there, and nothing says that this is all
+    StreamStatus status = app.streams().get(0);
+    assertThat(status.state()).isEqualTo(State.STOPPED);
+    assertThat(status.progress()).isBetween(0.01, 0.9);
+    assertThat(status.framesAcknowledged()).isEqualTo(status.framesSampled()).isLessThan(300);
+    List<FrameBatch> batches =
+        slow.history().stream().map(record -> (FrameBatch) record.value()).toList();
+    assertThat(batches).noneMatch(FrameBatch::getEndOfStream);
+    assertThat(batches.stream().mapToLong(batch -> batch.getFrames().size()).sum())
+        .isEqualTo(status.framesSampled());
+  }
+
+  @SuppressWarnings("ThreadSleepMillis") // What a slow broker does.
+  private static void sleepMillis(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void shouldPublishThePartOfABatchWhenStopped() throws Exception {
+    // given records of more frames than were read when it is stopped
+    CountDownLatch sampled = new CountDownLatch(1);
+    FrameEncoder encoder =
+        new FrameEncoder() {
+          @Override
+          public PixelEncoding encoding() {
+            return PixelEncoding.RGB24;
+          }
+
+          @Override
+          public ByteBuffer encode(VideoFrame frame) {
+            if (frame.index() == 4) {
+              sampled.countDown();
+              sleepMillis(300);
+            }
+            return ByteBuffer.wrap(frame.rgb());
+          }
+        };
+    StreamProgress progress = new StreamProgress("cam", new IngestMetrics(meters).forStream("cam"));
+    StreamWorker worker =
+        new StreamWorker(
+            "cam",
+            new SourceUri(clip.toString()),
+            ReaderOptions.of(new ImageSize(32, 40), 5),
+            new BatchAssembler("cam", 100, encoder),
+            new StreamPublisher(producer, "s2.frames", progress),
+            progress,
+            new ReopenDelay(new Random(1)));
+    Thread thread = new Thread(worker);
+    thread.start();
+
+    // when
+    assertThat(sampled.await(10, TimeUnit.SECONDS)).isTrue();
+    worker.stop();
+    thread.join(10_000);
+
+    // then
+    assertThat(batchesOf("cam")).hasSize(1);
+    assertThat(batchesOf("cam").get(0).getFrames()).hasSize(5);
+    assertThat(batchesOf("cam").get(0).getEndOfStream()).isFalse();
+    assertThat(progress.status().state()).isEqualTo(State.STOPPED);
+    assertThat(progress.status().progress()).isLessThan(0.9);
+  }
+
+  @Test
+  void shouldEndWithItsMarkAndSaySoWhenAFileIsTruncated() throws Exception {
+    Path whole = folder.resolve("whole.mkv");
+    SyntheticClip.of(64, 48, 25, Duration.ofSeconds(4)).write(whole);
+    byte[] bytes = Files.readAllBytes(whole);
+    Path cut = Files.write(folder.resolve("cut.mkv"), Arrays.copyOf(bytes, bytes.length / 2));
+
+    try (IngestApp app = IngestApp.start(config(stream("cam", cut)), meters, producer)) {
+      assertThat(app.awaitFinished(LONG)).isTrue();
+
+      StreamStatus status = app.streams().get(0);
+      assertThat(status.state()).isEqualTo(State.FINISHED);
+      assertThat(status.endedEarly()).isTrue();
+      assertThat(batchesOf("cam")).last().matches(FrameBatch::getEndOfStream);
+      assertThat(batchesOf("cam").get(batchesOf("cam").size() - 1).getFirstFrameIndex())
+          .isEqualTo(status.framesSampled())
+          .isBetween(5L, 15L);
+    }
+  }
+
+  @Test
+  void shouldFailWithoutAnEndMarkWhenNothingCanBeDecoded() throws Exception {
+    byte[] bytes = Files.readAllBytes(clip);
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    Arrays.fill(bytes, text.indexOf("mdat") + 4, text.indexOf("moov") - 4, (byte) 0xa5);
+    Path garbage = Files.write(folder.resolve("garbage.mp4"), bytes);
+
+    try (IngestApp app = IngestApp.start(config(stream("cam", garbage)), meters, producer)) {
+      assertThat(app.awaitFinished(LONG)).isTrue();
+
+      StreamStatus status = app.streams().get(0);
+      assertThat(status.state()).isEqualTo(State.FAILED);
+      assertThat(status.decodeErrors()).isPositive();
+      assertThat(status.error()).contains("no picture could be decoded");
+    }
+    assertThat(producer.history()).isEmpty();
+  }
+
+  @Test
   void shouldFinishOtherStreamsWhenOneFails() throws Exception {
     IngestConfig config =
         config(stream("missing", folder.resolve("nothing.mp4")), stream("good", clip));
@@ -182,6 +324,48 @@ class IngestAppTest {
       assertThat(app.streams().get(0).error()).contains("frames 0 to 3").endsWith("too large");
     }
     assertThat(refusing.history()).isEmpty();
+  }
+
+  @Test
+  void shouldTellTheFirstFailureTooWhenPublishingTheRestFails() throws Exception {
+    // given a source that breaks off while frames wait for a full record, and a refusing producer
+    MockProducer<String, Object> refusing = producer(true);
+    refusing.sendException = new RecordTooLargeException("too large");
+    Path file = folder.resolve("broken.y4m");
+    Files.writeString(
+        file,
+        "YUV4MPEG2 W16 H16 F5:1 C420jpeg\n"
+            + ("FRAME\n" + "x".repeat(16 * 16 * 3 / 2)).repeat(2)
+            + "bad\n".repeat(1000));
+
+    try (IngestApp app = IngestApp.start(config(stream("cam", file)), meters, refusing)) {
+      assertThat(app.awaitFinished(LONG)).isTrue();
+
+      assertThat(app.streams().get(0).error())
+          .contains("frames 0 to 1 of stream cam could not be sent", "too large")
+          .contains("before that: reading " + file + " failed");
+    }
+  }
+
+  @Test
+  void shouldCloseEverythingWhenTheStartFails() throws Exception {
+    // given a second stream whose start throws
+    meters
+        .config()
+        .onMeterAdded(
+            meter -> {
+              if ("second".equals(meter.getId().getTag("stream"))) {
+                throw new AssertionError("on purpose");
+              }
+            });
+    IngestConfig config = config(stream("first", clip), stream("second", clip));
+
+    assertThatThrownBy(() -> IngestApp.start(config, meters, producer)).hasMessage("on purpose");
+
+    assertThat(producer.closed()).isTrue();
+    assertThat(Thread.getAllStackTraces().keySet())
+        .extracting(Thread::getName)
+        .doesNotContain("ingest-first", "ingest-second");
   }
 
   @Test

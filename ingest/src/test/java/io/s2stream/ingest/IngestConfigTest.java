@@ -6,10 +6,12 @@ import java.util.Map;
 import io.s2stream.config.ByteSize;
 import io.s2stream.config.ConfigException;
 import io.s2stream.config.ConfigParser;
+import io.s2stream.config.EffectiveConfig;
 import io.s2stream.config.Problem;
 import io.s2stream.ingest.EncodingSettings.Format;
 import io.s2stream.ingest.publish.ProducerSettings;
 import io.s2stream.ingest.source.ImageSize;
+import io.s2stream.ingest.source.LiveMode;
 import io.s2stream.ingest.source.UntaggedColour;
 import io.s2stream.schemas.serde.S2AvroSerializer;
 import io.s2stream.schemas.topics.TopicCreation;
@@ -43,6 +45,7 @@ class IngestConfigTest {
     assertThat(config.maxInFlight()).isEqualTo(ByteSize.ofMebibytes(64));
     assertThat(config.stallTimeout()).isEqualTo(Duration.ofSeconds(15));
     assertThat(config.streams().get(0).fps()).isNull();
+    assertThat(config.streams().get(0).live()).isEqualTo(LiveMode.AUTO);
     assertThat(config.streams().get(0).libavOptions()).isEmpty();
   }
 
@@ -63,9 +66,10 @@ class IngestConfigTest {
             stall-timeout: 5s
             streams:
               - {id: a, uri: "rtsp://cam/1", fps: 12.5, options: [rtsp_transport=tcp, x=a=b]}
-              - {id: b, uri: b.mp4}
+              - {id: b, uri: b.mp4, live: false}
             """);
 
+    assertThat(config.streams().get(1).live()).isEqualTo(LiveMode.FALSE);
     assertThat(config.frameSize()).isEqualTo(new ImageSize(378, 504));
     assertThat(config.encoding()).isEqualTo(new EncodingSettings(Format.JPEG, 3));
     assertThat(config.streams()).hasSize(2);
@@ -127,6 +131,62 @@ class IngestConfigTest {
                     .extracting(Problem::path)
                     .containsExactlyInAnyOrder(
                         "frames-per-record", "stall-timeout", "streams[1].id"));
+  }
+
+  @Test
+  void shouldNotShowSecretsWhenPrinted() throws Exception {
+    // given secrets in every place
+    IngestConfig config =
+        parse(
+            """
+            kafka: {bootstrap.servers: "broker:9092"}
+            image-size: [448]
+            streams:
+              - {id: a, uri: "rtsp://user:hunter2 a/b?c@cam/1", options: [rtsp_transport=tcp]}
+              - id: b
+                uri: "https://hunter2@h/v.m3u8?token=hunter2"
+                options: ["headers=Authorization: Bearer hunter2", "password=hunter2"]
+            """);
+
+    String printed = EffectiveConfig.render(config);
+
+    assertThat(printed)
+        .doesNotContain("hunter2")
+        .contains("rtsp://***@cam/1", "https://***@h/v.m3u8?token=***", "rtsp_transport=tcp")
+        .contains("headers=***");
+    assertThat(config.toString()).doesNotContain("hunter2").contains("rtsp_transport=tcp");
+  }
+
+  @Test
+  void shouldNotRepeatOptionsThatItRefuses() {
+    assertThatThrownBy(
+            () ->
+                parse(
+                    SHORTEST.replace(
+                        "uri: street.mp4",
+                        "uri: street.mp4, options: [hunter2, a=hunter2, a=1, =hunter2]")))
+        .asInstanceOf(type(ConfigException.class))
+        .satisfies(
+            e -> {
+              assertThat(e).hasMessageNotContaining("hunter2");
+              assertThat(e.problems())
+                  .extracting(Problem::path)
+                  .containsExactlyInAnyOrder(
+                      "streams[0].options[0]", "streams[0].options[2]", "streams[0].options[3]");
+            });
+  }
+
+  @Test
+  void shouldRefuseAFileThatIsSaidToBeLive() {
+    assertThatThrownBy(() -> parse(SHORTEST.replace("street.mp4", "street.mp4, live: true")))
+        .hasMessageContaining("streams[0].live");
+  }
+
+  @Test
+  void shouldRefuseAStallTimeoutThatIsAsGoodAsNone() {
+    assertThatThrownBy(() -> parse(SHORTEST + "stall-timeout: 300000d\n"))
+        .hasMessageContaining("stall-timeout")
+        .hasMessageContaining("at most 1h");
   }
 
   @Test

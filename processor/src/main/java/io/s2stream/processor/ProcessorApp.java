@@ -1,6 +1,5 @@
 package io.s2stream.processor;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
@@ -11,8 +10,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.s2stream.config.ConfigParser;
-import io.s2stream.config.EffectiveConfig;
 import io.s2stream.processor.batch.FeaturePipeline;
 import io.s2stream.processor.batch.FeatureRecords;
 import io.s2stream.processor.batch.FrameBatcher;
@@ -101,26 +98,6 @@ public final class ProcessorApp implements AutoCloseable {
             config.forwardTimeout(),
             ProcessorVersion.current());
     return new FeatureTopology(settings, pipeline, frames, features, metrics);
-  }
-
-  /**
-   * Runs the processor with the configuration file given as the only argument, until it is told to
-   * end.
-   */
-  public static void main(String[] args) throws Exception {
-    if (args.length != 1) {
-      throw new IllegalArgumentException("expected one argument, the configuration file");
-    }
-    ProcessorConfig config =
-        ConfigParser.parse(Path.of(args[0]), ProcessorConfig.class, System.getenv());
-    LOG.info("Effective configuration:\n{}", EffectiveConfig.render(config));
-    ProcessorApp app = start(config);
-    // A native forward that still runs while the JVM exits crashes it: close() waits for it.
-    Runtime.getRuntime().addShutdownHook(new Thread(app::close, "s2-shutdown"));
-    app.awaitTermination();
-    if (app.failure() != null) {
-      System.exit(1);
-    }
   }
 
   /** Starts with meters nobody reads. See {@link #start(ProcessorConfig, MeterRegistry)}. */

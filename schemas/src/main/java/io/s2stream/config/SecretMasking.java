@@ -10,8 +10,7 @@ public final class SecretMasking {
   /** What stands in the place of a secret. */
   public static final String MASK = "***";
 
-  private static final String SMELL =
-      "(?:pas|pwd|psw|token|secret|key|sig|auth|cred|streamid)";
+  private static final String SMELL = "(?:pas|pwd|psw|token|secret|key|sig|auth|cred|streamid)";
   private static final Pattern AUTHORITY_START = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]*://");
   private static final Pattern ENDS_URL = Pattern.compile("[\\s\"'<>]");
   private static final Pattern ENDS_LINE = Pattern.compile("[\r\n]|[a-zA-Z][a-zA-Z0-9+.-]*://");
@@ -94,7 +93,9 @@ public final class SecretMasking {
 
   private static String maskUserInfo(String url, int start) {
     int at = url.lastIndexOf('@');
-    return at < start || isHost(url, start) ? url : url.substring(0, start) + MASK + url.substring(at);
+    return at < start || isHost(url, start)
+        ? url
+        : url.substring(0, start) + MASK + url.substring(at);
   }
 
   /** True if the authority is host and port alone, so that an '@' belongs to path or query. */

@@ -117,7 +117,9 @@ final class ExtractCommand implements Callable<Integer> {
     watcher.start();
     Progress progress =
         new Progress(
-            new PrintStream(System.out, false, StandardCharsets.UTF_8), terminal(), System::nanoTime);
+            new PrintStream(System.out, false, StandardCharsets.UTF_8),
+            terminal(),
+            System::nanoTime);
     long start = System.nanoTime();
     try {
       report(
@@ -148,11 +150,11 @@ final class ExtractCommand implements Callable<Integer> {
     S2Config s2Config = ServiceOptions.read(scales, problems);
     TensorType type = dtype(problems);
     ImageSize size = imageSize(problems);
-    problems.throwIfAny();
+    S2Config sound = problems.sound(s2Config);
     return new ExtractionRequest(
         new SourceUri(video),
         towerArguments.config(model),
-        s2Config,
+        sound,
         fps,
         size,
         type,

@@ -37,7 +37,10 @@ import picocli.CommandLine.Option;
       "Run the multiscale forward on images in a NumPy file and write the features to another. Options"
           + " have upstream's names, defaults and meaning."
     },
-    footer = {"", "Exit code 0: written; 1: the model or the forward failed; 2: bad options or input."},
+    footer = {
+      "",
+      "Exit code 0: written; 1: the model or the forward failed; 2: bad options or input."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = BuildInfo.class)
 final class ForwardCommand implements Callable<Integer> {
@@ -69,7 +72,8 @@ final class ForwardCommand implements Callable<Integer> {
   @Option(
       names = "--output-shape",
       paramLabel = "bnc|bchw",
-      description = "bnc, the default: tokens [B, N, C]; bchw: a convolutional tower's map [B, C, H, W].")
+      description =
+          "bnc, the default: tokens [B, N, C]; bchw: a convolutional tower's map [B, C, H, W].")
   private @Nullable String outputShape;
 
   @Mixin private TowerArguments towerArguments = new TowerArguments();
@@ -83,10 +87,10 @@ final class ForwardCommand implements Callable<Integer> {
     Problems problems = new Problems();
     towerArguments.check(model, problems);
     S2Options options = ForwardOptions.read(scales, outputShape, problems);
-    NpyFile images = images(problems);
+    NpyFile opened = images(problems);
     OutputFile target = new OutputFile(output);
     target.check("--output", problems);
-    problems.throwIfAny();
+    NpyFile images = problems.sound(opened);
     try (Tower tower = towerArguments.load(model);
         NDManager manager = tower.newManager();
         TensorOps ops = TensorOps.load(manager.getDevice())) {
@@ -131,7 +135,8 @@ final class ForwardCommand implements Callable<Integer> {
       problems.throwIfAny();
       throw e;
     } catch (IllegalArgumentException e) {
-      throw new RefusedException("--model " + tower.spec().name() + " is no tower: " + e.getMessage());
+      throw new RefusedException(
+          "--model " + tower.spec().name() + " is no tower: " + e.getMessage());
     } catch (EngineException e) {
       throw new RefusedException(
           "--model "
@@ -154,8 +159,7 @@ final class ForwardCommand implements Callable<Integer> {
           return image;
         };
     try {
-      return forward.forward(
-          plan, (int) images.getShape().get(0), source, images.getManager());
+      return forward.forward(plan, (int) images.getShape().get(0), source, images.getManager());
     } catch (EngineException e) {
       throw new CommandFailedException("the forward failed: " + TorchErrors.cause(e));
     } catch (StoppedException e) {

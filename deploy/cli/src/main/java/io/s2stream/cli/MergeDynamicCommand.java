@@ -83,15 +83,13 @@ final class MergeDynamicCommand implements Callable<Integer> {
     OptionText text = new OptionText(problems);
     List<@Nullable Grid> sizes = text.blockSizes("--block-sizes", blockSizes);
     List<Integer> pixels = text.wholeNumbers("--scales", scales);
-    int index =
-        text.wholeNumber("--resize-output-to-idx", resizeOutputToIdx, Integer.MIN_VALUE);
-    NpyFile features = features(problems);
+    int index = text.wholeNumber("--resize-output-to-idx", resizeOutputToIdx, Integer.MIN_VALUE);
+    NpyFile opened = features(problems);
     output(0).check("--output-prefix", problems);
-    problems.throwIfAny();
+    NpyFile features = problems.sound(opened);
     try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
         TensorOps ops = TensorOps.load(Device.cpu())) {
-      Merged merged =
-          new DynamicMerge(ops).merge(features.read(manager), sizes, pixels, index);
+      Merged merged = new DynamicMerge(ops).merge(features.read(manager), sizes, pixels, index);
       write(merged);
     } catch (InvalidOptionsException e) {
       problems.addUpstream(e.problems());

@@ -82,8 +82,8 @@ final class Demuxer implements AutoCloseable {
   }
 
   /** libav leaves in the dictionary what neither the protocol nor the demuxer knew. */
-  private static void checkAllUsed(
-      SourceUri uri, Map<String, String> options, AVDictionary unused) throws SourceException {
+  private static void checkAllUsed(SourceUri uri, Map<String, String> options, AVDictionary unused)
+      throws SourceException {
     List<String> names =
         options.keySet().stream()
             .filter(name -> !Libav.isNull(avutil.av_dict_get(unused, name, null, 0)))

@@ -21,7 +21,8 @@ import static io.s2stream.ingest.libav.Libav.allocated;
 final class PictureConverter implements AutoCloseable {
 
   // Bicubic with B=0, C=0.5 is the kernel of PIL, with which the towers' image processors were
-  // made: within 0.04 to 0.12 levels of it on photographs. Without full_chroma_int the chroma planes are
+  // made: within 0.04 to 0.12 levels of it on photographs. Without full_chroma_int the chroma
+  // planes are
   // interpolated in steps: 2.2 levels off on average, 30 at worst. full_chroma_inp is the same for
   // RGB input, which libswscale scales as YUV; on YUV input it changes nothing.
   private static final String SCALE_FLAGS =

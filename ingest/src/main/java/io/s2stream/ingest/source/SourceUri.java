@@ -41,7 +41,8 @@ public final class SourceUri {
     try {
       if (scheme.equals("file")) {
         String rest = text.substring("file:".length());
-        return Path.of(rest.startsWith("//") ? rest.substring(Math.max(2, rest.indexOf('/', 2))) : rest);
+        return Path.of(
+            rest.startsWith("//") ? rest.substring(Math.max(2, rest.indexOf('/', 2))) : rest);
       }
       Path path = Path.of(text);
       boolean local = scheme.isEmpty() || (!text.contains("://") && Files.exists(path));

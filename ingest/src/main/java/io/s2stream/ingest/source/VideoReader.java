@@ -14,8 +14,8 @@ import static io.s2stream.ingest.libav.Libav.allocated;
  * of one size with the colours, range and orientation the video declares.
  *
  * <p>Equal files and options give equal bytes, with one decoder thread also where data is damaged.
- * Owned and used by one thread, which also closes it; others end it through
- * its {@link Cancellation}.
+ * Owned and used by one thread, which also closes it; others end it through its {@link
+ * Cancellation}.
  */
 public final class VideoReader implements AutoCloseable {
 
@@ -40,6 +40,7 @@ public final class VideoReader implements AutoCloseable {
   private final long declaredMicros;
 
   private long nextIndex;
+  private long packets;
   private long decoded;
   private long endMicros;
   private long lastMicros;
@@ -156,6 +157,7 @@ public final class VideoReader implements AutoCloseable {
       return atEnd();
     }
     if (demuxer.read(packet)) {
+      packets++;
       decoder.send(packet);
       avcodec.av_packet_unref(packet);
     } else {
@@ -218,13 +220,13 @@ public final class VideoReader implements AutoCloseable {
 
   private @Nullable VideoFrame atEnd() throws SourceException {
     noteErrors();
-    if (decoded == 0 && errorsSeen > 0) {
+    if (decoded == 0 && (packets > 0 || errorsSeen > 0)) {
       throw new SourceException(
           Reason.DAMAGED,
           uri
               + ": no picture could be decoded ("
-              + errorsSeen
-              + " errors); the file is damaged or encrypted");
+              + (packets + " packets, " + errorsSeen)
+              + " errors); it is damaged, encrypted or edited to nothing");
     }
     long tolerance =
         demuxer.declaresVideoLength() ? EARLY_END_MICROS : EARLY_END_OF_CONTAINER_MICROS;

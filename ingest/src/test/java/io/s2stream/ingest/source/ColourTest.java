@@ -70,9 +70,7 @@ class ColourTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "1280, 536, BT709", "1024, 576, BT601", "720, 576, BT601", "960, 720, BT709"
-  })
+  @CsvSource({"1280, 536, BT709", "1024, 576, BT601", "720, 576, BT601", "960, 720, BT709"})
   void shouldTakeWideOrTallPicturesForHd(int width, int height, UntaggedColour same) {
     assertThat(UntaggedColour.AUTO.colourSpace(width, height))
         .isEqualTo(same.colourSpace(width, height));
@@ -103,8 +101,7 @@ class ColourTest {
     ImageSize size = new ImageSize(32, BARS.length * BAR_WIDTH);
     List<VideoFrame> frames =
         Frames.read(
-            file,
-            new ReaderOptions(size, 5, policy, LiveMode.AUTO, 1, Duration.ZERO, Map.of(), 0));
+            file, new ReaderOptions(size, 5, policy, LiveMode.AUTO, 1, Duration.ZERO, Map.of(), 0));
     assertThat(frames).isNotEmpty();
     return frames.get(0);
   }

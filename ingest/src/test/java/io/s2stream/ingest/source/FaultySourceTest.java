@@ -19,6 +19,8 @@ import io.s2stream.ingest.source.SourceException.Reason;
 import io.s2stream.ingest.synthetic.SyntheticClip;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -125,8 +127,7 @@ class FaultySourceTest {
     Path moving = folder.resolve("moving.mp4");
     SyntheticClip.of(64, 48, 25, Duration.ofSeconds(1)).write(moving);
     Path file = folder.resolve("still.mp4");
-    Frames.copyWithCommand(
-        moving, file, "-bsf:v", "setts=duration='if(eq(N,24),9/TB,DURATION)'");
+    Frames.copyWithCommand(moving, file, "-bsf:v", "setts=duration='if(eq(N,24),9/TB,DURATION)'");
     List<Long> early = new ArrayList<>();
 
     // when
@@ -160,7 +161,7 @@ class FaultySourceTest {
     Arrays.fill(bytes, data, end, (byte) 0xa5);
     Path file = Files.write(folder.resolve("garbage.mp4"), bytes);
 
-    assertRefused(file, Reason.DAMAGED, file + ": no picture could be decoded (");
+    assertRefused(file, Reason.DAMAGED, file + ": no picture could be decoded (25 packets, ");
   }
 
   @Test
@@ -188,6 +189,38 @@ class FaultySourceTest {
     Path file = Frames.tagChange(folder, 6);
 
     assertThat(Frames.read(file, OPTIONS)).hasSizeBetween(48, 50);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"5, 3", "1000, -1"})
+  void shouldSkipALittleOfWhatIsNoMediaButNotAllOfAFile(int badLines, int expected)
+      throws Exception {
+    // given raw pictures between which stands what libav calls invalid data
+    String picture = "FRAME\n" + "x".repeat(16 * 16 * 3 / 2);
+    Path file =
+        Files.writeString(
+            folder.resolve("bad.y4m"),
+            "YUV4MPEG2 W16 H16 F25:1 C420jpeg\n"
+                + picture.repeat(2)
+                + "bad\n".repeat(badLines)
+                + picture);
+    AtomicInteger errors = new AtomicInteger();
+    ReaderEvents events =
+        new ReaderEvents() {
+          @Override
+          public void decodeError() {
+            errors.incrementAndGet();
+          }
+        };
+
+    if (expected < 0) {
+      assertRefused(file, Reason.DAMAGED, "reading " + file + " failed: Invalid data");
+    } else {
+      List<VideoFrame> frames = Frames.read(file, OPTIONS, events);
+      assertThat(frames).hasSize(expected);
+      assertThat(frames.get(2).discontinuity()).isTrue();
+      assertThat(errors.get()).isEqualTo(badLines);
+    }
   }
 
   @Test

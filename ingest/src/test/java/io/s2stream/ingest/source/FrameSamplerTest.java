@@ -92,8 +92,8 @@ class FrameSamplerTest {
   void shouldGiveEachPictureOnceWhenASlideShowIsSlower() {
     long[] slides = {0, 1_100_000, 2_300_000, 3_200_000, 4_900_000};
 
-    assertThat(taken(2, 2_000_000, Arrays.stream(slides))).containsExactly(0L, 1_100_000L,
-        2_300_000L, 3_200_000L, 4_900_000L);
+    assertThat(taken(2, 2_000_000, Arrays.stream(slides)))
+        .containsExactly(0L, 1_100_000L, 2_300_000L, 3_200_000L, 4_900_000L);
     assertThat(taken(1, 2_000_000, Arrays.stream(slides))).hasSize(5);
     assertThat(taken(0.5, 2_000_000, Arrays.stream(slides)))
         .containsExactly(0L, 2_300_000L, 3_200_000L);

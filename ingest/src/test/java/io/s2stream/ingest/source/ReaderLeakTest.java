@@ -1,13 +1,23 @@
 package io.s2stream.ingest.source;
 
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 import io.s2stream.ingest.encode.JpegEncoder;
 import io.s2stream.ingest.synthetic.SyntheticClip;
+import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avfilter.AVFilterGraph;
+import org.bytedeco.ffmpeg.avformat.AVFormatContext;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +50,59 @@ class ReaderLeakTest {
     }
 
     assertThat(residentKib() - before).as("growth in KiB").isLessThan(MAX_GROWTH_KIB);
+  }
+
+  /**
+   * What is too small to show in the process's memory: every libav object is freed by its owner.
+   */
+  @Test
+  void shouldFreeEveryNativeObjectWhenClosed() throws Exception {
+    Path file = folder.resolve("clip.mp4");
+    SyntheticClip.of(64, 48, 10, Duration.ofMillis(300)).write(file);
+    ImageSize size = new ImageSize(16, 16);
+    Map<?, ?> guards = (Map<?, ?>) field(InterruptGuard.class, "GUARDS").get(null);
+    int guardsBefore = guards.size();
+    VideoReader reader =
+        VideoReader.open(new SourceUri(file.toString()), ReaderOptions.of(size, 10));
+    JpegEncoder encoder = new JpegEncoder(size, 2);
+    encoder.encode(Objects.requireNonNull(reader.next()));
+    List<Pointer> owned = new ArrayList<>();
+    collect(reader, owned);
+    collect(encoder, owned);
+    // reader: 2 frames, packet, demuxer, decoder, result, graph; encoder: frame, packet, encoder,
+    // graph
+    assertThat(owned).hasSize(11).noneMatch(pointer -> pointer.isNull());
+    assertThat(guards).hasSize(guardsBefore + 1);
+
+    reader.close();
+    encoder.close();
+
+    assertThat(owned).allMatch(pointer -> pointer.isNull());
+    assertThat(guards).hasSize(guardsBefore);
+  }
+
+  private static void collect(Object owner, List<Pointer> pointers) throws Exception {
+    for (Field each : owner.getClass().getDeclaredFields()) {
+      if (Modifier.isStatic(each.getModifiers())) {
+        continue;
+      }
+      Object value = field(owner.getClass(), each.getName()).get(owner);
+      if (value instanceof AVFrame
+          || value instanceof AVPacket
+          || value instanceof AVCodecContext
+          || value instanceof AVFormatContext
+          || value instanceof AVFilterGraph) {
+        pointers.add((Pointer) value);
+      } else if (value instanceof AutoCloseable && !(value instanceof Pointer)) {
+        collect(value, pointers);
+      }
+    }
+  }
+
+  private static Field field(Class<?> type, String name) throws NoSuchFieldException {
+    Field field = type.getDeclaredField(name);
+    field.setAccessible(true);
+    return field;
   }
 
   private static void readEncodeAndRefuse(Path file, Path notMedia) throws Exception {

@@ -45,7 +45,10 @@ class SyntheticClipTest {
     clip.write(second);
 
     List<byte[]> pictures = pictures(first);
-    assertThat(pictures).hasSize(10).usingElementComparator(Arrays::compare).doesNotHaveDuplicates();
+    assertThat(pictures)
+        .hasSize(10)
+        .usingElementComparator(Arrays::compare)
+        .doesNotHaveDuplicates();
     assertThat(pictures(second)).usingElementComparator(Arrays::compare).isEqualTo(pictures);
   }
 

@@ -25,6 +25,8 @@ public interface FeatureExtractor extends AutoCloseable {
    * <p>Only one thread at a time may call this. Buffers of frames and results belong to the caller
    * and are not kept.
    *
+   * @throws io.s2stream.processor.s2.OutOfDeviceMemoryException when these frames don't fit the
+   *     device's memory, however few tiles at once; others may
    * @throws RuntimeException when the forward failed; no result buffer may be used then
    */
   void extract(List<RgbFrame> frames, List<ByteBuffer> out);

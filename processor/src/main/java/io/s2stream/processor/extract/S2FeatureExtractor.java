@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.s2stream.processor.s2.ImageSource;
 import io.s2stream.processor.s2.InvalidOptionsException;
+import io.s2stream.processor.s2.MemoryObserver;
 import io.s2stream.processor.s2.S2Forward;
 import io.s2stream.processor.s2.S2Plan;
 import io.s2stream.processor.s2.TensorOps;
@@ -36,7 +37,8 @@ public final class S2FeatureExtractor implements FeatureExtractor {
    * @throws InvalidOptionsException when options and tower don't fit each other
    * @throws IllegalArgumentException when the wire type isn't offered
    */
-  S2FeatureExtractor(Tower tower, S2Config config, TensorType dtype) {
+  S2FeatureExtractor(
+      Tower tower, S2Config config, TensorType dtype, MemoryObserver memoryObserver) {
     this.tower = tower;
     try {
       wire = new WireTensor(dtype);
@@ -47,7 +49,7 @@ public final class S2FeatureExtractor implements FeatureExtractor {
     }
     constants = tower.newManager();
     ops = TensorOps.load(constants.getDevice());
-    forward = new S2Forward(tower, ops);
+    forward = new S2Forward(tower, ops, memoryObserver);
     mean = perChannel(tower.spec().imageMean());
     std = perChannel(tower.spec().imageStd());
   }
@@ -63,9 +65,24 @@ public final class S2FeatureExtractor implements FeatureExtractor {
    */
   public static S2FeatureExtractor load(TowerConfig towerConfig, S2Config config, TensorType dtype)
       throws TowerLoadException {
+    return load(towerConfig, config, dtype, MemoryObserver.NONE);
+  }
+
+  /**
+   * As the shorter {@code load}.
+   *
+   * @param memoryObserver is told when the tower gets fewer tiles at once for lack of memory, on
+   *     the thread that extracts
+   */
+  public static S2FeatureExtractor load(
+      TowerConfig towerConfig, S2Config config, TensorType dtype, MemoryObserver memoryObserver)
+      throws TowerLoadException {
     TorchSettings.setThreads(towerConfig.effectiveThreads());
     return new S2FeatureExtractor(
-        TorchTower.load(towerConfig.modelDir(), towerConfig.djlDevice()), config, dtype);
+        TorchTower.load(towerConfig.modelDir(), towerConfig.djlDevice()),
+        config,
+        dtype,
+        memoryObserver);
   }
 
   private NDArray perChannel(List<Float> values) {

@@ -42,7 +42,7 @@ final class PooledFeatures {
     int channel = source.scale() * plan.channelsPerScale();
     var tile = new FeatureSlot(features, slot, plan.options().numPrefixToken());
     var block = new ResultBlock(out, source.frame(), channel, plan.grid().width());
-    poolings.get(source.scale()).pool(tile, source.tile().row(), source.tile().column(), block);
+    poolings.get(source.scale()).pool(tile, source.row(), source.column(), block);
     if (tile.prefix() > 0) {
       ops.addPrefix(tile, block, plan.scales().get(source.scale()).tileCount());
     }

@@ -20,9 +20,9 @@ import io.s2stream.processor.tower.Tower;
  * grid, concatenate on channels.
  *
  * <p>Goes frame by frame, then scale by scale, then tile by tile, so that beside the result only
- * one resized image, the tiles of one run of the tower and their features exist at a time. When the
- * tower runs out of memory it gets half as many tiles, in this forward and all later ones. Not
- * thread-safe. Neither the tower nor the operations are closed here.
+ * one row of tiles of a resized image, the tiles of one run of the tower and their features exist
+ * at a time. When the tower runs out of memory it gets half as many tiles, in this forward and all
+ * later ones. Not thread-safe. Neither the tower nor the operations are closed here.
  */
 public final class S2Forward {
   private static final Set<DataType> INPUT_TYPES = Set.of(DataType.FLOAT32, DataType.FLOAT16);
@@ -153,35 +153,8 @@ public final class S2Forward {
 
   private void cut(NDArray image, int frame, S2Plan plan, List<TileBuffer> buffers) {
     for (int index = 0; index < plan.scales().size(); index++) {
-      ScalePlan scale = plan.scales().get(index);
-      TileBuffer buffer = buffers.get(index);
-      try (NDManager scaleScope = image.getManager().newSubManager()) {
-        NDArray resized = resize(image, plan.input(), scale, scaleScope);
-        for (Tile tile : scale.tiles()) {
-          buffer.put(resized, new TileBuffer.Source(frame, index, tile));
-        }
-      }
+      new ScaleCutter(ops, plan.input(), plan.scales().get(index))
+          .cut(image, frame, index, buffers.get(index));
     }
-  }
-
-  /**
-   * {@code [1, 3, H, W]} of the scale's image or, unless padded, its canvas; the image itself if it
-   * fits already.
-   */
-  private NDArray resize(NDArray image, ImageSize input, ScalePlan scale, NDManager scope) {
-    NDArray resized = image;
-    if (!scale.image().equals(input)) {
-      resized = ops.bicubic(image, scale.image());
-      resized.attach(scope);
-    }
-    if (!scale.padded() && !scale.canvas().equals(scale.image())) {
-      NDArray canvas = ops.bicubic(resized, scale.canvas());
-      canvas.attach(scope);
-      if (resized != image) {
-        resized.close();
-      }
-      return canvas;
-    }
-    return resized;
   }
 }

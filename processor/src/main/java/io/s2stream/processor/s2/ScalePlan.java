@@ -1,8 +1,5 @@
 package io.s2stream.processor.s2;
 
-import java.util.ArrayList;
-import java.util.List;
-
 /**
  * What happens to one scale of an image.
  *
@@ -29,16 +26,5 @@ public record ScalePlan(
   /** Number of tiles of one image. */
   public int tileCount() {
     return rows * columns;
-  }
-
-  /** The tiles, row by row. */
-  List<Tile> tiles() {
-    var tiles = new ArrayList<Tile>(tileCount());
-    for (int row = 0; row < rows; row++) {
-      for (int column = 0; column < columns; column++) {
-        tiles.add(new Tile(row, column, row * tileSize, column * tileSize));
-      }
-    }
-    return tiles;
   }
 }

@@ -56,17 +56,32 @@ public final class TensorOps implements AutoCloseable {
   }
 
   /**
+   * Some rows of what {@link #bicubic} returns, without making the others.
+   *
+   * @param image {@code [1, C, h, w]}
+   * @return {@code [1, C, rows, W]} float32, in the manager of {@code image}
+   */
+  NDArray bicubicRows(NDArray image, ImageSize size, RowBand band) {
+    return module.tensor(
+        image.getManager(),
+        "bicubic_rows",
+        of(image),
+        IValue.from(size.height()),
+        IValue.from(size.width()),
+        IValue.from(band.top()),
+        IValue.from(band.rows()),
+        IValue.from(band.origin()),
+        IValue.from(band.cropTop()),
+        IValue.from(band.cropBottom()));
+  }
+
+  /**
    * Copies a tile of {@code image [1, C, H, W]} into {@code slots [k, C, h, w]}, zeros where the
    * image ends.
    */
-  void putTile(NDArray slots, int slot, NDArray image, Tile tile) {
+  void putTile(NDArray slots, int slot, NDArray image, int top, int left) {
     module.run(
-        "put_tile",
-        of(slots),
-        IValue.from(slot),
-        of(image),
-        IValue.from(tile.top()),
-        IValue.from(tile.left()));
+        "put_tile", of(slots), IValue.from(slot), of(image), IValue.from(top), IValue.from(left));
   }
 
   /**

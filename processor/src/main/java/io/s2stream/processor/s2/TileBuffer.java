@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TileBuffer {
   /** Where the tile in a slot came from. */
-  record Source(int frame, int scale, Tile tile) {}
+  record Source(int frame, int scale, int row, int column) {}
 
   /** Takes the features of one tile. */
   @FunctionalInterface
@@ -67,9 +67,12 @@ final class TileBuffer {
     }
   }
 
-  /** Copies a tile of {@code image [1, 3, H, W]}; runs the tower when the last slot is taken. */
-  void put(NDArray image, Source source) {
-    ops.putTile(slots, sources.size(), image, source.tile());
+  /**
+   * Copies the tile of {@code image [1, 3, H, W]} that starts at this pixel; runs the tower when
+   * the last slot is taken.
+   */
+  void put(NDArray image, int top, int left, Source source) {
+    ops.putTile(slots, sources.size(), image, top, left);
     sources.add(source);
     if (sources.size() == capacity) {
       flush();

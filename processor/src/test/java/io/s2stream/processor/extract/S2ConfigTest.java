@@ -5,9 +5,11 @@ import java.util.List;
 
 import ai.djl.Device;
 import io.s2stream.config.ConfigException;
+import io.s2stream.processor.s2.ImageSize;
 import io.s2stream.processor.s2.SplitMode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -38,6 +40,52 @@ class S2ConfigTest {
     assertThat(config)
         .isEqualTo(
             new S2Config(null, null, List.of("224", "448"), 224, SplitMode.PAD, -1, 1, true, 4));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "llava-1.5-s2 | 336 672 1008 | 336 | 0",
+        "vila-1.5-s2  | 384 768      | 384 | 0",
+        "nvila        | 448 896 1344 | 448 | -1"
+      })
+  void shouldFillInEverythingWhenAPresetIsNamed(String preset, String sizes, int split, int index)
+      throws Exception {
+    S2Config config = TestFrames.options("preset: " + preset);
+    assertThat(config.scales()).isNull();
+    assertThat(config.imgSizes()).containsExactly(sizes.split(" "));
+    assertThat(config.maxSplitSize()).isEqualTo(split);
+    assertThat(config.outputIdx()).isEqualTo(index);
+  }
+
+  @Test
+  void shouldPreferTheSettingWhenAPresetIsNamedToo() throws Exception {
+    S2Config config =
+        TestFrames.options("{preset: nvila, img-sizes: [448, 896], resize-output-to-idx: 0}");
+    assertThat(config.imgSizes()).containsExactly("448", "896");
+    assertThat(config.maxSplitSize()).isEqualTo(448);
+    assertThat(config.outputIdx()).isZero();
+    S2Config scaled = TestFrames.options("{preset: nvila, scales: [1, 2], max-split-size: 224}");
+    assertThat(scaled.imgSizes()).isNull();
+    assertThat(scaled.scales()).containsExactly(1.0, 2.0);
+    assertThat(scaled.maxSplitSize()).isEqualTo(224);
+    assertThat(scaled.outputIdx()).isEqualTo(-1);
+  }
+
+  @Test
+  void shouldReadHeightAndWidthWhenASizeIsNotSquare() throws Exception {
+    S2Config config = TestFrames.options("{img-sizes: [336, 336x504], split-mode: resize}");
+    assertThat(config.imageSizes()).containsExactly(ImageSize.square(336), new ImageSize(336, 504));
+  }
+
+  @Test
+  void shouldSayWhatIsKnownWhenAPresetOrSizeIsNot() {
+    assertThatThrownBy(() -> TestFrames.options("{preset: nvila2, img-sizes: [3x, 336x0, 5]}"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("llava-1.5-s2, vila-1.5-s2, nvila, not nvila2")
+        .hasMessageContaining("img-sizes[0]")
+        .hasMessageContaining("'336x0' is no size");
   }
 
   @Test

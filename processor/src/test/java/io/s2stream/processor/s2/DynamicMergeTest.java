@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +37,7 @@ class DynamicMergeTest {
     // given
     Npy input = Npy.resource("/golden/" + golden.get("input").asText());
     JsonNode options = golden.get("options");
-    List<Grid> blockSizes = new ArrayList<>();
+    List<@Nullable Grid> blockSizes = new ArrayList<>();
     options.get("block_sizes").forEach(size -> blockSizes.add(grid(size)));
     List<Integer> scales = new ArrayList<>();
     options.get("scales").forEach(scale -> scales.add(scale.asInt()));
@@ -62,7 +63,7 @@ class DynamicMergeTest {
     }
   }
 
-  private static Grid grid(JsonNode size) {
+  private static @Nullable Grid grid(JsonNode size) {
     return size.isNull() ? null : new Grid(size.get(0).asInt(), size.get(1).asInt());
   }
 

@@ -6,6 +6,7 @@ import java.util.Random;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.s2stream.processor.tower.TestTowers;
 import io.s2stream.processor.tower.Tower;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class S2ForwardTest {
   @AutoClose private final PixelTower pixels = new PixelTower();
@@ -150,6 +152,29 @@ class S2ForwardTest {
       NDArray mean = tower.features(tiles).get(":, 0").mean(new int[] {0});
       assertThat(maxError(out.get("0, 0"), mean)).isLessThan(1e-5f);
     }
+  }
+
+  @Test
+  void shouldNameEveryProblemWhenTheInputIsNoBatchOfImages() {
+    assertThatThrownBy(
+            () ->
+                pixelForward.forward(
+                    manager.zeros(new Shape(3, 32, 32), DataType.INT32), S2Options.defaults()))
+        .isInstanceOf(InvalidOptionsException.class)
+        .hasMessageContaining("rank 3")
+        .hasMessageContaining("float32 or float16, not int32")
+        .hasMessageContaining("give scales or img_sizes");
+    assertThatThrownBy(
+            () ->
+                pixelForward.forward(
+                    manager.zeros(new Shape(0, 4, 16, 20), DataType.FLOAT64),
+                    S2Options.ofScales(1).withOutput(1, 0, OutputShape.BCHW)))
+        .hasMessageContaining("no images")
+        .hasMessageContaining("3 channels (RGB), not 4")
+        .hasMessageContaining("not float64")
+        .hasMessageContaining("16x20")
+        .hasMessageContaining("resize_output_to_idx is 1");
+    assertThat(pixels.batchSizes).isEmpty();
   }
 
   @Test

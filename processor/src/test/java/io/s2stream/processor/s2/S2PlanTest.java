@@ -1,8 +1,13 @@
 package io.s2stream.processor.s2;
 
+import java.nio.file.Path;
 import java.util.List;
 
+import ai.djl.Device;
 import ai.djl.ndarray.types.Shape;
+import io.s2stream.processor.tower.TestTowers;
+import io.s2stream.processor.tower.TorchTower;
+import io.s2stream.processor.tower.Tower;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -76,7 +81,8 @@ class S2PlanTest {
     // then
     assertThat(scale.canvas()).isEqualTo(new ImageSize(64, 96));
     assertThat(scale.grid()).isEqualTo(new Grid(50, 70));
-    assertThat(scale.tiles()).hasSize(6).endsWith(new Tile(1, 2, 32, 64));
+    assertThat(scale.rows()).isEqualTo(2);
+    assertThat(scale.columns()).isEqualTo(3);
   }
 
   @Test
@@ -95,6 +101,36 @@ class S2PlanTest {
         .hasMessageContaining("max_split_size")
         .hasMessageContaining("prefix tokens")
         .hasMessageContaining("32x40");
+  }
+
+  @Test
+  void shouldNameProblemsOfOptionsSizesAndTowerTogetherWhenAllAreWrong() throws Exception {
+    try (Tower vit = TestTowers.golden("vit-tiny-cls.pt")) {
+      S2Options options =
+          S2Options.ofImgSizes(32, 65, 48)
+              .withMaxSplit(32, SplitMode.EXACT)
+              .withOutput(7, 8, OutputShape.BNC);
+      assertThatThrownBy(() -> S2Plan.of(options, INPUT, vit))
+          .isInstanceOf(InvalidOptionsException.class)
+          .hasMessageContaining("resize_output_to_idx is 7")
+          .hasMessageContaining("65x65")
+          .hasMessageContaining("48x48 makes tiles of 24 pixels")
+          .hasMessageContaining("num_prefix_token is 8, the tower vit-tiny-cls has 1");
+    }
+  }
+
+  @Test
+  void shouldSayWhichTileFailedWhenNothingIsKnownOfTheTower() throws Exception {
+    Path file = TestTowers.goldenFile("vit-tiny.pt");
+    try (Tower vit = TorchTower.load(file, Device.cpu())) {
+      assertThat(S2Plan.of(S2Options.ofScales(1, 2), INPUT, vit).grid()).isEqualTo(new Grid(4, 4));
+      assertThatThrownBy(() -> S2Plan.of(S2Options.ofScales(1), ImageSize.square(40), vit))
+          .isInstanceOf(InvalidOptionsException.class)
+          .hasMessageContaining("fails on a tile of 40x40 pixels");
+      assertThatThrownBy(
+              () -> S2Plan.of(S2Options.ofScales(1).withOutput(0, 3, OutputShape.BNC), INPUT, vit))
+          .hasMessageContaining("without 3 prefix tokens no square grid");
+    }
   }
 
   @Test

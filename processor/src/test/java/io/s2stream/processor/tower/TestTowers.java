@@ -2,6 +2,7 @@ package io.s2stream.processor.tower;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -41,6 +42,15 @@ public final class TestTowers {
       }
       Files.delete(folder);
     }
+  }
+
+  /** A golden model as a file alone, without properties. */
+  public static Path goldenFile(String model) throws IOException {
+    var url = TestTowers.class.getResource("/golden/" + model);
+    if (url == null) {
+      throw new IOException("no golden model " + model);
+    }
+    return Path.of(URI.create(url.toString()));
   }
 
   static void copyGolden(String model, Path folder) throws IOException {

@@ -64,6 +64,17 @@ class TorchTowerTest {
   }
 
   @Test
+  void shouldLoadWhenGivenTheFileAlone() throws Exception {
+    try (Tower tower = TorchTower.load(TestTowers.goldenFile("vit-tiny-cls.pt"), Device.cpu())) {
+      assertThat(tower.spec().name()).isEqualTo("vit-tiny-cls");
+      assertThat(tower.spec().prefixTokens()).isEqualTo(TowerSpec.UNKNOWN);
+      assertThat(tower.spec().inputSize()).isZero();
+      assertThat(tower.describe(32)).isEqualTo(new Tokens(17, 32));
+      assertThat(tower.device()).isEqualTo(Device.cpu());
+    }
+  }
+
+  @Test
   void shouldSayWhatIsMissingWhenTheFolderIsNotThere() {
     assertThatThrownBy(() -> TorchTower.load(folder.resolve("no"), Device.cpu()))
         .isInstanceOf(TowerLoadException.class)

@@ -15,6 +15,7 @@ import io.s2stream.cli.files.OutputFile;
 import io.s2stream.cli.refusal.RefusedException;
 import io.s2stream.ingest.source.Cancellation;
 import io.s2stream.ingest.source.ImageSize;
+import io.s2stream.ingest.source.LiveMode;
 import io.s2stream.ingest.source.ReaderOptions;
 import io.s2stream.ingest.source.SourceException;
 import io.s2stream.ingest.source.UntaggedColour;
@@ -93,8 +94,7 @@ public final class Extraction {
       ImageSize size = imageSize(extractor);
       FeatureLayout layout = extractor.layout(size.height(), size.width());
       int batch = framesPerForward(layout);
-      PartHeader header =
-          SourceFacts.header(request, extractor.tower(), layout, size, batch);
+      PartHeader header = SourceFacts.header(request, extractor.tower(), layout, size, batch);
       try (PartFile part =
           PartFile.open(
               PartFile.of(request.output()),
@@ -133,13 +133,13 @@ public final class Extraction {
   }
 
   /** Returns false when it was cancelled. */
-  private boolean extractAll(
-      S2FeatureExtractor extractor, PartFile part, ImageSize size, int batch)
+  private boolean extractAll(S2FeatureExtractor extractor, PartFile part, ImageSize size, int batch)
       throws SourceException, IOException, RefusedException {
-    Duration stall =
-        request.video().localPath().isPresent() ? Duration.ZERO : STALL_TIMEOUT;
+    // A part of a remote video that doesn't come must not block for ever.
+    Duration stall = request.video().localPath().isPresent() ? Duration.ZERO : STALL_TIMEOUT;
     ReaderOptions options =
-        new ReaderOptions(size, request.fps(), UntaggedColour.AUTO, 1, stall, Map.of(), 0);
+        new ReaderOptions(
+            size, request.fps(), UntaggedColour.AUTO, LiveMode.FALSE, 1, stall, Map.of(), 0);
     try (VideoReader reader = VideoReader.open(request.video(), options, report, cancellation)) {
       if (part.frames() > 0) {
         progress.say("going on after " + part.frames() + " frames of an earlier run");

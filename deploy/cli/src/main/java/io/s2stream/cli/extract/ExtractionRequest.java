@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param video a file, or a URL with an end
  * @param fps frames per second to sample at most
- * @param imageSize size of the decoded frames; null: the largest image size that the options make of
- *     a square frame
+ * @param imageSize size of the decoded frames; null: the largest image size that the options make
+ *     of a square frame
  * @param dtype element type of the features
  * @param output file, its ending known to {@link ArchiveFormat}
  * @param restart whether to forget what an earlier run has done

@@ -2,7 +2,6 @@ package io.s2stream.cli.extract;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.Charset;
 import java.time.LocalDateTime;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedOutputStream;
@@ -16,8 +15,8 @@ import io.s2stream.schemas.TensorType;
 /**
  * NumPy's {@code .npz}: a zip of {@code .npy} files, stored as {@code numpy.savez} does.
  *
- * <p>The metadata is a scalar string, JSON. Equal features give equal bytes: the entries carry no
- * time of writing.
+ * <p>The metadata is JSON, in UTF-8. Equal features give equal bytes: the entries carry no time of
+ * writing.
  */
 final class NpzArchive implements FeatureArchive {
   private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
@@ -34,9 +33,9 @@ final class NpzArchive implements FeatureArchive {
     put(zip, "features", NpyHeader.of(descr, series.shape()), series::writeFeatures);
     put(zip, "pts_micros", NpyHeader.of("<i8", frames), series::writePts);
     put(zip, "index", NpyHeader.of("<i8", frames), series::writeIndexes);
-    String json = new ObjectMapper().writeValueAsString(series.metadata());
-    byte[] text = json.getBytes(Charset.forName("UTF-32LE")); // NumPy's strings are UCS-4.
-    put(zip, "metadata", NpyHeader.of("<U" + text.length / 4), o -> o.write(text));
+    // Bytes, as few readers but NumPy's own know its strings.
+    byte[] json = new ObjectMapper().writeValueAsBytes(series.metadata());
+    put(zip, "metadata", NpyHeader.of("|u1", json.length), o -> o.write(json));
     zip.finish();
   }
 

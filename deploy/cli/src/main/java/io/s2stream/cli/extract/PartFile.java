@@ -76,8 +76,7 @@ final class PartFile implements AutoCloseable {
             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     try {
       lock(file, channel);
-      PartFile part =
-          new PartFile(file, channel, featureBytes, LEAD + json.length + Integer.BYTES);
+      PartFile part = new PartFile(file, channel, featureBytes, LEAD + json.length + Integer.BYTES);
       PartHeader earlier = restart ? null : part.readHeader();
       if (earlier == null) {
         part.start(json);
@@ -192,7 +191,8 @@ final class PartFile implements AutoCloseable {
       records.putLong(at, frames + i).putLong(at + Long.BYTES, ptsMicros.get(i));
       records.putInt(at + end, crc(records.slice(at, end)));
     }
-    writeFully(records.duplicate().position(0).limit(ptsMicros.size() * recordBytes()), offset(frames));
+    writeFully(
+        records.duplicate().position(0).limit(ptsMicros.size() * recordBytes()), offset(frames));
     frames += ptsMicros.size();
   }
 

@@ -27,8 +27,7 @@ final class SafetensorsArchive implements FeatureArchive {
     at = tensor(header, "index", "I64", at, Long.BYTES * frames, frames);
     at = tensor(header, "pts_micros", "I64", at, Long.BYTES * frames, frames);
     long featureBytes = frames * series.part().featureBytes();
-    tensor(
-        header, "features", name(series.layout().dtype()), at, featureBytes, series.shape());
+    tensor(header, "features", name(series.layout().dtype()), at, featureBytes, series.shape());
     byte[] json = JSON.writeValueAsBytes(header);
     byte[] padded = Arrays.copyOf(json, (json.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
     Arrays.fill(padded, json.length, padded.length, (byte) ' ');

@@ -31,7 +31,8 @@ final class SourceFacts {
     }
     facts.put("fps", Double.toString(request.fps()));
     facts.put("image size", size.height() + "x" + size.width());
-    facts.put("s2 options", EffectiveConfig.render(request.s2()).strip().replaceAll("\\s*\n\\s*", ", "));
+    facts.put(
+        "s2 options", EffectiveConfig.render(request.s2()).strip().replaceAll("\\s*\n\\s*", ", "));
     facts.put("dtype", request.dtype().name());
     facts.put("tower", tower.name());
     facts.put("tower sha256", tower.sha256());

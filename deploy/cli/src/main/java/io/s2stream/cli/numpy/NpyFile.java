@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -60,8 +61,7 @@ public record NpyFile(Path file, NpyHeader header, long dataOffset) {
       // Until the magic is there, or the file is at its end.
     }
     if (!Arrays.equals(magic, NpyHeader.MAGIC)) {
-      throw new NpyFormatException(
-          "it is no NumPy .npy file; write one with numpy.save(…, array)");
+      throw new NpyFormatException("it is no NumPy .npy file; write one with numpy.save(…, array)");
     }
     int major = read(channel, 2).get(0);
     if (major < 1 || major > 3) {
@@ -69,7 +69,8 @@ public record NpyFile(Path file, NpyHeader header, long dataOffset) {
     }
     int length = major == 1 ? read(channel, 2).getShort() & 0xffff : read(channel, 4).getInt();
     if (length < 0 || length > MAX_HEADER_BYTES) {
-      throw new NpyFormatException("its header claims " + Integer.toUnsignedString(length) + " bytes");
+      throw new NpyFormatException(
+          "its header claims " + Integer.toUnsignedString(length) + " bytes");
     }
     byte[] literal = new byte[length];
     read(channel, length).get(literal);
@@ -133,7 +134,7 @@ public record NpyFile(Path file, NpyHeader header, long dataOffset) {
    */
   public NDArray read(NDManager manager) throws IOException {
     Shape shape = new Shape(header.shape());
-    DataType dtype = DTYPES.get(header.descr());
+    DataType dtype = Objects.requireNonNull(DTYPES.get(header.descr()), "checked by open");
     ByteBuffer data =
         ByteBuffer.allocateDirect(Math.toIntExact(shape.size() * dtype.getNumOfBytes()));
     try (FileChannel channel = FileChannel.open(file)) {

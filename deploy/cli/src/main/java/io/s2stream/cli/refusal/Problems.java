@@ -3,7 +3,10 @@ package io.s2stream.cli.refusal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
 
 /** Collects what is wrong with a command's options and input. Not thread-safe. */
 public final class Problems {
@@ -27,6 +30,16 @@ public final class Problems {
               .matcher(problem)
               .replaceAll(name -> "--" + name.group().toLowerCase(Locale.ROOT).replace('_', '-')));
     }
+  }
+
+  /**
+   * A part of the input that was noted as a problem if it is null.
+   *
+   * @throws RefusedException names all problems, if there are any
+   */
+  public <T> T sound(@Nullable T value) throws RefusedException {
+    throwIfAny();
+    return Objects.requireNonNull(value, "null without a problem");
   }
 
   /** How many there are so far. */

@@ -60,8 +60,7 @@ public final class ForwardOptions {
       options = text.preset("--preset", arguments.preset).map(Preset::options).orElse(options);
     }
     if (arguments.scales != null) {
-      options =
-          options.withScales(text.numbers("--scales", arguments.scales)).withImgSizes(null);
+      options = options.withScales(text.numbers("--scales", arguments.scales)).withImgSizes(null);
     }
     if (arguments.imgSizes != null) {
       options = options.withImgSizes(text.sizes("--img-sizes", arguments.imgSizes));

@@ -47,7 +47,9 @@ public final class OptionText {
       Matcher size = SIZE.matcher(part);
       if (!size.matches()) {
         return refuse(
-            option, text, "expected sizes in pixels with commas between, such as 336,672 or"
+            option,
+            text,
+            "expected sizes in pixels with commas between, such as 336,672 or"
                 + " 336x504,672x1008 (height x width)");
       }
       int height = Integer.parseInt(size.group(1));
@@ -68,7 +70,9 @@ public final class OptionText {
         grids.add(new Grid(Integer.parseInt(size.group(1)), Integer.parseInt(size.group(2))));
       } else {
         return refuse(
-            option, text, "expected grids (height x width) or none with commas between, such as 3x4,none");
+            option,
+            text,
+            "expected grids (height x width) or none with commas between, such as 3x4,none");
       }
     }
     return grids;

@@ -50,7 +50,8 @@ public final class ServiceOptions {
     }
     put(section, "split-mode", mode == null ? null : mode.name().toLowerCase(Locale.ROOT));
     if (arguments.maxSplitSize != null) {
-      section.put("max-split-size", text.wholeNumber("--max-split-size", arguments.maxSplitSize, 1));
+      section.put(
+          "max-split-size", text.wholeNumber("--max-split-size", arguments.maxSplitSize, 1));
     }
     if (arguments.resizeOutputToIdx != null) {
       section.put(
@@ -84,7 +85,9 @@ public final class ServiceOptions {
       return ConfigParser.parse(yaml, "the options", S2Config.class, Map.of());
     } catch (ConfigException e) {
       e.problems()
-          .forEach(p -> problems.add("--" + p.path() + " " + LINE.matcher(p.message()).replaceFirst("")));
+          .forEach(
+              p ->
+                  problems.add("--" + p.path() + " " + LINE.matcher(p.message()).replaceFirst("")));
       return null;
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a map of plain values can always be written", e);

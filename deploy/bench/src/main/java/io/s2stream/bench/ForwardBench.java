@@ -1,0 +1,120 @@
+package io.s2stream.bench;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.s2stream.bench.Interleaved.Times;
+import io.s2stream.processor.s2.ImageSize;
+import io.s2stream.processor.s2.S2Forward;
+import io.s2stream.processor.s2.S2Options;
+import io.s2stream.processor.s2.S2Plan;
+import io.s2stream.processor.s2.SplitMode;
+import io.s2stream.processor.s2.TensorOps;
+import io.s2stream.processor.tower.TorchSettings;
+import io.s2stream.processor.tower.TorchTower;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * The multiscale forward against the bare tower on as many tiles, in one process, in turn.
+ *
+ * <p>What the forward adds (resize, copies of tiles and grids, pooling) is the difference. One line per batch size and
+ * chunk size k.
+ */
+@Command(
+    name = "forward-bench",
+    mixinStandardHelpOptions = true,
+    description = "Times the multiscale forward against the bare tower on the same number of tiles.")
+public final class ForwardBench implements Callable<Integer> {
+  @Option(names = "--model", required = true, description = "Model directory of the tower.")
+  private Path model = Path.of("");
+
+  @Option(names = "--device", defaultValue = "cpu", description = "cpu or gpu (default: ${DEFAULT-VALUE}).")
+  private String device = "cpu";
+
+  @Option(names = "--scales", split = ",", defaultValue = "1,2", description = "Default: ${DEFAULT-VALUE}.")
+  private List<Double> scales = List.of();
+
+  @Option(names = "--batches", split = ",", defaultValue = "1,4", description = "Frames per forward; default: ${DEFAULT-VALUE}.")
+  private List<Integer> batches = List.of();
+
+  @Option(names = "--chunks", split = ",", defaultValue = "1,4,8,16", description = "Tiles per tower call; default: ${DEFAULT-VALUE}.")
+  private List<Integer> chunks = List.of();
+
+  @Option(names = "--threads", defaultValue = "0", description = "CPU threads; 0 = all processors.")
+  private int threads;
+
+  @Option(names = "--repeats", defaultValue = "9", description = "Timed runs of each; default: ${DEFAULT-VALUE}.")
+  private int repeats;
+
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new ForwardBench()).execute(args));
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    TorchSettings.setThreads(threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
+    Device on = device.equals("cpu") ? Device.cpu() : Device.gpu(0);
+    try (TorchTower tower = TorchTower.load(model, on);
+        TensorOps ops = TensorOps.load(on)) {
+      int side = tower.spec().inputSize();
+      System.out.printf(
+          Locale.ROOT,
+          "tower %s (%d px, %s) on %s, scales %s, %d threads, median of %d%n%n"
+              + "| frames | k | tiles | bare tower ms/frame | S2 ms/frame | overhead | spread |%n|---|---|---|---|---|---|---|%n",
+          tower.spec().name(), side, tower.spec().dtype(), on, scales, threads, repeats);
+      S2Options options = S2Options.defaults().withScales(scales).withMaxSplit(side, SplitMode.EXACT);
+      for (int batch : batches) {
+        for (int k : chunks) {
+          line(tower, new S2Forward(tower, ops), options.withChunks(true, k), batch, k);
+        }
+      }
+    }
+    return 0;
+  }
+
+  private void line(TorchTower tower, S2Forward forward, S2Options options, int batch, int k) {
+    int side = tower.spec().inputSize();
+    int tiles = batch * S2Plan.of(options, ImageSize.square(side), tower).tileCount();
+    try (NDManager manager = tower.newManager()) {
+      NDArray images = manager.randomNormal(new Shape(batch, 3, side, side), DataType.FLOAT32);
+      Map<String, Times> times =
+          new Interleaved()
+              .add("bare", () -> bare(tower, tiles, k))
+              .add("s2", () -> forward.forward(images, options).close())
+              .run(2, repeats);
+      Times bare = times.getOrDefault("bare", new Times(new double[] {0}));
+      Times s2 = times.getOrDefault("s2", new Times(new double[] {0}));
+      System.out.printf(
+          Locale.ROOT,
+          "| %d | %d | %d | %.1f | %.1f | %+.1f %% | ±%.0f %% |%n",
+          batch,
+          k,
+          tiles,
+          1e3 * bare.median() / batch,
+          1e3 * s2.median() / batch,
+          100 * (s2.median() / bare.median() - 1),
+          Math.max(bare.spreadPercent(), s2.spreadPercent()));
+    }
+  }
+
+  /** The tower alone on as many tiles in chunks of k, as a user without S2 would call it. */
+  private static void bare(TorchTower tower, int tiles, int k) {
+    int side = tower.spec().inputSize();
+    TorchSettings.prepareThread();
+    for (int done = 0; done < tiles; done += k) {
+      try (NDManager scope = tower.newManager()) {
+        int count = Math.min(k, tiles - done);
+        tower.features(scope.zeros(new Shape(count, 3, side, side), tower.spec().dtype()));
+      }
+    }
+  }
+}

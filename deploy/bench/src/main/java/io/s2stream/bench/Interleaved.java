@@ -1,0 +1,66 @@
+package io.s2stream.bench;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Times several ways of doing the same work in turn, so that what disturbs the machine disturbs all of them. */
+final class Interleaved {
+  private final Map<String, Runnable> contenders = new LinkedHashMap<>();
+
+  /** Adds a way of doing the work; all are run in the order they were added. */
+  Interleaved add(String name, Runnable work) {
+    contenders.put(name, work);
+    return this;
+  }
+
+  /**
+   * Runs each once untimed for each warm-up, then {@code repeats} times timed.
+   *
+   * @return seconds by name, in the order added
+   */
+  Map<String, Times> run(int warmups, int repeats) {
+    for (int i = 0; i < warmups; i++) {
+      contenders.values().forEach(Runnable::run);
+    }
+    Map<String, List<Double>> seconds = new LinkedHashMap<>();
+    for (int i = 0; i < repeats; i++) {
+      contenders.forEach(
+          (name, work) -> {
+            long start = System.nanoTime();
+            work.run();
+            seconds
+                .computeIfAbsent(name, n -> new ArrayList<>())
+                .add((System.nanoTime() - start) / 1e9);
+          });
+    }
+    Map<String, Times> times = new LinkedHashMap<>();
+    seconds.forEach(
+        (name, all) -> times.put(name, new Times(all.stream().mapToDouble(d -> d).sorted().toArray())));
+    return times;
+  }
+
+  /**
+   * Times of one contender.
+   *
+   * @param sorted seconds, ascending, at least one
+   */
+  record Times(double[] sorted) {
+    double median() {
+      return sorted[sorted.length / 2];
+    }
+
+    /** Half the distance of the quartiles in percent of the median: how noisy the run was. */
+    double spreadPercent() {
+      double quartiles = sorted[sorted.length * 3 / 4] - sorted[sorted.length / 4];
+      return 50 * quartiles / median();
+    }
+
+    @Override
+    public String toString() {
+      return Arrays.toString(sorted);
+    }
+  }
+}
