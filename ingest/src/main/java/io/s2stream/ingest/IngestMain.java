@@ -1,11 +1,12 @@
 package io.s2stream.ingest;
 
+import java.nio.file.Path;
+import java.time.Duration;
+
 import io.s2stream.config.ConfigException;
 import io.s2stream.config.ConfigParser;
 import io.s2stream.config.EffectiveConfig;
 import io.s2stream.schemas.topics.TopicException;
-import java.nio.file.Path;
-import java.time.Duration;
 
 /** Ingest as a process of its own; {@code s2 ingest} is the same with a command line's comfort. */
 public final class IngestMain {
@@ -14,8 +15,8 @@ public final class IngestMain {
   private IngestMain() {}
 
   /**
-   * Runs until every stream is done or it is told to stop. Exit code 0: none failed; 1: a stream failed or the topic can't
-   * be used; 2: wrong configuration.
+   * Runs until every stream is done or it is told to stop. Exit code 0: none failed; 1: a stream
+   * failed or the topic can't be used; 2: wrong configuration.
    *
    * @param args the configuration file
    */
@@ -29,12 +30,14 @@ public final class IngestMain {
       return 2;
     }
     try {
-      IngestConfig config = ConfigParser.parse(Path.of(args[0]), IngestConfig.class, System.getenv());
+      IngestConfig config =
+          ConfigParser.parse(Path.of(args[0]), IngestConfig.class, System.getenv());
       System.out.println(EffectiveConfig.render(config));
       try (IngestApp app = IngestApp.start(config)) {
         Runtime.getRuntime().addShutdownHook(new Thread(app::close, "ingest-shutdown"));
         app.awaitFinished(FOREVER);
-        boolean failed = app.streams().stream().anyMatch(s -> s.state() == StreamStatus.State.FAILED);
+        boolean failed =
+            app.streams().stream().anyMatch(s -> s.state() == StreamStatus.State.FAILED);
         return failed ? 1 : 0;
       }
     } catch (ConfigException e) {

@@ -187,7 +187,7 @@ final class StreamWorker implements Runnable {
     }
     String message = text.toString();
     progress.failed(message);
-    var line = LOG.atError().addKeyValue("stream", streamId);
-    (trace == null ? line : line.setCause(trace)).log("stream failed: {}", message);
+    var line = LOG.atError();
+    (trace == null ? line : line.setCause(trace)).log("stream '{}' failed: {}", streamId, message);
   }
 }

@@ -47,7 +47,10 @@ public final class ProcessorApp implements AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private ProcessorApp(
-      ProcessorConfig config, S2FeatureExtractor extractor, int maxMessageBytes, MeterRegistry meters) {
+      ProcessorConfig config,
+      S2FeatureExtractor extractor,
+      int maxMessageBytes,
+      MeterRegistry meters) {
     ProcessorMetrics metrics = new ProcessorMetrics(meters);
     this.extractor = extractor;
     this.batcher = new FrameBatcher(extractor, config.batch(), metrics);
@@ -65,6 +68,13 @@ public final class ProcessorApp implements AutoCloseable {
     streams.setUncaughtExceptionHandler(failures);
     streams.setStateListener(
         (now, before) -> {
+          if (now == KafkaStreams.State.RUNNING) {
+            LOG.info(
+                "Ready: {} -> {} with tower {}",
+                config.framesTopic(),
+                config.featuresTopic(),
+                extractor.tower().name());
+          }
           if (now == KafkaStreams.State.ERROR || now == KafkaStreams.State.NOT_RUNNING) {
             terminated.countDown();
           }

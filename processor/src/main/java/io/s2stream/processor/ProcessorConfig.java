@@ -44,7 +44,8 @@ public record ProcessorConfig(
     @Setting("What to do about topics that aren't there.") TopicCreation topics,
     @Setting("The vision tower.") TowerConfig tower,
     @Setting("The multiscale forward, with the names of s2wrapper's options.") S2Config s2,
-    @Setting(value = "Element type of the features on the wire.", defaultValue = "float16") Dtype dtype,
+    @Setting(value = "Element type of the features on the wire.", defaultValue = "float16")
+        Dtype dtype,
     @Setting("How frames are put together for the device.") BatchConfig batch,
     @Setting(
             value =
@@ -55,7 +56,7 @@ public record ProcessorConfig(
     @Setting(
             value =
                 "Frame batches under way at a time, of all partitions together. Bounds the memory: each holds its frames and its"
-                + " features. Fewer are when the device needs more than 10 s for as many.",
+                    + " features. Fewer are when the device needs more than 10 s for as many.",
             defaultValue = "32")
         int maxInFlight,
     @Setting(
@@ -82,8 +83,10 @@ public record ProcessorConfig(
           StreamsConfig.APPLICATION_ID_CONFIG, "use application-id",
           StreamsConfig.PROCESSING_GUARANTEE_CONFIG, "use guarantee",
           StreamsConfig.NUM_STREAM_THREADS_CONFIG, "use stream-threads",
-          StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, "a handler that goes on would lose frames",
-          StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, "a handler that goes on would lose features");
+          StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
+              "a handler that goes on would lose frames",
+          StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG,
+              "a handler that goes on would lose features");
 
   public ProcessorConfig {
     List<Problem> problems = new ArrayList<>();
@@ -104,7 +107,8 @@ public record ProcessorConfig(
   private static void checkKafka(
       Map<String, Object> properties, Guarantee guarantee, List<Problem> problems) {
     if (!properties.containsKey("schema.registry.url")) {
-      problems.add(new Problem("kafka.schema.registry.url", "missing; expected the registry's URL"));
+      problems.add(
+          new Problem("kafka.schema.registry.url", "missing; expected the registry's URL"));
     }
     OWN_SETTINGS.forEach(
         (key, instead) -> {
@@ -113,7 +117,8 @@ public record ProcessorConfig(
           }
         });
     Object protocol = properties.get(StreamsConfig.GROUP_PROTOCOL_CONFIG);
-    if (guarantee == Guarantee.AT_LEAST_ONCE && "streams".equalsIgnoreCase(String.valueOf(protocol))) {
+    if (guarantee == Guarantee.AT_LEAST_ONCE
+        && "streams".equalsIgnoreCase(String.valueOf(protocol))) {
       problems.add(
           new Problem(
               "guarantee",

@@ -1,18 +1,23 @@
 package io.s2stream.processor;
 
+import java.nio.file.Path;
+
 import io.s2stream.config.ConfigException;
 import io.s2stream.config.ConfigParser;
 import io.s2stream.config.EffectiveConfig;
 import io.s2stream.processor.tower.TowerLoadException;
 import io.s2stream.schemas.topics.TopicException;
-import java.nio.file.Path;
 
-/** The processor as a process of its own; {@code s2 process} is the same with a command line's comfort. */
+/**
+ * The processor as a process of its own; {@code s2 process} is the same with a command line's
+ * comfort.
+ */
 public final class ProcessorMain {
   private ProcessorMain() {}
 
   /**
-   * Runs until told to stop. Exit code 0: stopped; 1: it could not start or failed for good; 2: wrong configuration.
+   * Runs until told to stop. Exit code 0: stopped; 1: it could not start or failed for good; 2:
+   * wrong configuration.
    *
    * @param args the configuration file
    */
@@ -26,7 +31,8 @@ public final class ProcessorMain {
       return 2;
     }
     try {
-      ProcessorConfig config = ConfigParser.parse(Path.of(args[0]), ProcessorConfig.class, System.getenv());
+      ProcessorConfig config =
+          ConfigParser.parse(Path.of(args[0]), ProcessorConfig.class, System.getenv());
       System.out.println(EffectiveConfig.render(config));
       ProcessorApp app = ProcessorApp.start(config);
       // A native forward that still runs while the JVM exits crashes it: close() waits for it.

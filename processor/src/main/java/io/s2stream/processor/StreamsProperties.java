@@ -2,6 +2,7 @@ package io.s2stream.processor;
 
 import java.util.Map;
 import java.util.Properties;
+
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
@@ -17,7 +18,9 @@ final class StreamsProperties {
     this.operator = operator;
   }
 
-  /** @param maxMessageBytes the largest message that is sent */
+  /**
+   * @param maxMessageBytes the largest message that is sent
+   */
   static Properties of(ProcessorConfig config, int maxMessageBytes) {
     StreamsProperties all = new StreamsProperties(config.kafka().streams());
     all.streams(config);
@@ -32,9 +35,11 @@ final class StreamsProperties {
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, config.guarantee().kafkaName());
     properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.streamThreads());
     properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100);
-    // A finished result is forwarded between two polls; the default of 100 ms would be added to the latency.
+    // A finished result is forwarded between two polls; the default of 100 ms would be added to the
+    // latency.
     properties.put(StreamsConfig.POLL_MS_CONFIG, 5);
-    // Counts records, not bytes; at megabytes a record the default (1,000 a partition) would fill any heap.
+    // Counts records, not bytes; at megabytes a record the default (1,000 a partition) would fill
+    // any heap.
     properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 4);
   }
 
@@ -51,8 +56,10 @@ final class StreamsProperties {
     producer(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxMessageBytes);
     producer(ProducerConfig.BUFFER_MEMORY_CONFIG, Math.max(MIN_BUFFER_BYTES, 4L * maxMessageBytes));
     producer(ProducerConfig.LINGER_MS_CONFIG, 0);
-    // A transaction is open while process() waits for results: up to 10 s of work (InFlightBudget), longer when the
-    // device stalls. It must outlive that wait; but not for long, since after a crash the partitions' next owner waits
+    // A transaction is open while process() waits for results: up to 10 s of work (InFlightBudget),
+    // longer when the
+    // device stalls. It must outlive that wait; but not for long, since after a crash the
+    // partitions' next owner waits
     // until the broker ends it.
     producer(
         ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,

@@ -76,7 +76,8 @@ class ProcessorConfigTest {
   @Test
   void shouldRefuseTypesThatAreNotOffered() {
     assertThatThrownBy(() -> parse(MINIMAL + "dtype: int8\n"))
-        .hasMessageContaining("float16").hasMessageContaining("float32");
+        .hasMessageContaining("float16")
+        .hasMessageContaining("float32");
   }
 
   @Test
@@ -140,7 +141,8 @@ class ProcessorConfigTest {
   @Test
   void shouldLetAPropertyForAllClientsWinOverADefaultForOne() throws Exception {
     // given
-    ProcessorConfig config = parse(MINIMAL.replace("tower:", "  linger.ms: 20\n  auto.offset.reset: latest\ntower:"));
+    ProcessorConfig config =
+        parse(MINIMAL.replace("tower:", "  linger.ms: 20\n  auto.offset.reset: latest\ntower:"));
 
     // when
     Properties properties = StreamsProperties.of(config, 5_000_000);

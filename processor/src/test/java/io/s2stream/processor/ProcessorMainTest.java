@@ -1,11 +1,12 @@
 package io.s2stream.processor;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class ProcessorMainTest {
   @TempDir private Path folder;
@@ -13,7 +14,8 @@ class ProcessorMainTest {
   @Test
   void shouldExitWith2WhenTheConfigurationIsWrong() throws Exception {
     assertThat(ProcessorMain.run(new String[0])).isEqualTo(2);
-    assertThat(ProcessorMain.run(new String[] {folder.resolve("absent.yaml").toString()})).isEqualTo(2);
+    assertThat(ProcessorMain.run(new String[] {folder.resolve("absent.yaml").toString()}))
+        .isEqualTo(2);
     Path wrong = Files.writeString(folder.resolve("wrong.yaml"), "kafka: 1\n");
     assertThat(ProcessorMain.run(new String[] {wrong.toString()})).isEqualTo(2);
   }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -16,6 +17,9 @@ import java.util.stream.Collectors;
  */
 public final class KafkaSettings {
   private static final String BOOTSTRAP_SERVERS = "bootstrap.servers";
+  private static final String REGISTRY_URL = "schema.registry.url";
+  private static final Pattern REGISTRY_URLS =
+      Pattern.compile("\\s*(https?|mock)://\\S+(\\s*,\\s*https?://\\S+)*\\s*");
   private static final Set<String> CLIENTS = Set.of("producer", "consumer", "admin", "streams");
 
   private final Map<String, Object> properties;
@@ -27,8 +31,9 @@ public final class KafkaSettings {
   /**
    * Takes properties as they stand in YAML: nested maps flatten with dots, lists join with commas.
    *
-   * @throws InvalidSettingException if {@code bootstrap.servers} is missing, a value is null, or a
-   *     property is given twice (flat and nested)
+   * @throws InvalidSettingException if {@code bootstrap.servers} is missing, {@code
+   *     schema.registry.url} is no URL, a value is null, or a property is given twice (flat and
+   *     nested)
    */
   public static KafkaSettings of(Map<String, ?> values) {
     Map<String, Object> flat = new TreeMap<>();
@@ -36,6 +41,12 @@ public final class KafkaSettings {
     flatten("", values, flat, problems);
     if (problems.isEmpty() && flat.getOrDefault(BOOTSTRAP_SERVERS, "").toString().isBlank()) {
       problems.add(new Problem(BOOTSTRAP_SERVERS, "missing; expected the brokers' host:port list"));
+    }
+    Object registry = flat.get(REGISTRY_URL);
+    if (registry != null && !REGISTRY_URLS.matcher(registry.toString()).matches()) {
+      problems.add(
+          new Problem(
+              REGISTRY_URL, "expected one or more of http://host:port or https://host:port"));
     }
     if (!problems.isEmpty()) {
       throw new InvalidSettingException(problems);

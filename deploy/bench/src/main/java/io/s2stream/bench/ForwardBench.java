@@ -1,5 +1,11 @@
 package io.s2stream.bench;
 
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -14,11 +20,6 @@ import io.s2stream.processor.s2.SplitMode;
 import io.s2stream.processor.s2.TensorOps;
 import io.s2stream.processor.tower.TorchSettings;
 import io.s2stream.processor.tower.TorchTower;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -26,33 +27,52 @@ import picocli.CommandLine.Option;
 /**
  * The multiscale forward against the bare tower on as many tiles, in one process, in turn.
  *
- * <p>What the forward adds (resize, copies of tiles and grids, pooling) is the difference. One line per batch size and
- * chunk size k.
+ * <p>What the forward adds (resize, copies of tiles and grids, pooling) is the difference. One line
+ * per batch size and chunk size k.
  */
 @Command(
     name = "forward-bench",
     mixinStandardHelpOptions = true,
-    description = "Times the multiscale forward against the bare tower on the same number of tiles.")
+    description =
+        "Times the multiscale forward against the bare tower on the same number of tiles.")
 public final class ForwardBench implements Callable<Integer> {
   @Option(names = "--model", required = true, description = "Model directory of the tower.")
   private Path model = Path.of("");
 
-  @Option(names = "--device", defaultValue = "cpu", description = "cpu or gpu (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--device",
+      defaultValue = "cpu",
+      description = "cpu or gpu (default: ${DEFAULT-VALUE}).")
   private String device = "cpu";
 
-  @Option(names = "--scales", split = ",", defaultValue = "1,2", description = "Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--scales",
+      split = ",",
+      defaultValue = "1,2",
+      description = "Default: ${DEFAULT-VALUE}.")
   private List<Double> scales = List.of();
 
-  @Option(names = "--batches", split = ",", defaultValue = "1,4", description = "Frames per forward; default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--batches",
+      split = ",",
+      defaultValue = "1,4",
+      description = "Frames per forward; default: ${DEFAULT-VALUE}.")
   private List<Integer> batches = List.of();
 
-  @Option(names = "--chunks", split = ",", defaultValue = "1,4,8,16", description = "Tiles per tower call; default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--chunks",
+      split = ",",
+      defaultValue = "1,4,8,16",
+      description = "Tiles per tower call; default: ${DEFAULT-VALUE}.")
   private List<Integer> chunks = List.of();
 
   @Option(names = "--threads", defaultValue = "0", description = "CPU threads; 0 = all processors.")
   private int threads;
 
-  @Option(names = "--repeats", defaultValue = "9", description = "Timed runs of each; default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--repeats",
+      defaultValue = "9",
+      description = "Timed runs of each; default: ${DEFAULT-VALUE}.")
   private int repeats;
 
   public static void main(String[] args) {
@@ -70,8 +90,15 @@ public final class ForwardBench implements Callable<Integer> {
           Locale.ROOT,
           "tower %s (%d px, %s) on %s, scales %s, %d threads, median of %d%n%n"
               + "| frames | k | tiles | bare tower ms/frame | S2 ms/frame | overhead | spread |%n|---|---|---|---|---|---|---|%n",
-          tower.spec().name(), side, tower.spec().dtype(), on, scales, threads, repeats);
-      S2Options options = S2Options.defaults().withScales(scales).withMaxSplit(side, SplitMode.EXACT);
+          tower.spec().name(),
+          side,
+          tower.spec().dtype(),
+          on,
+          scales,
+          threads,
+          repeats);
+      S2Options options =
+          S2Options.defaults().withScales(scales).withMaxSplit(side, SplitMode.EXACT);
       for (int batch : batches) {
         for (int k : chunks) {
           line(tower, new S2Forward(tower, ops), options.withChunks(true, k), batch, k);

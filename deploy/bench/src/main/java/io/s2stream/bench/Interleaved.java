@@ -6,7 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Times several ways of doing the same work in turn, so that what disturbs the machine disturbs all of them. */
+/**
+ * Times several ways of doing the same work in turn, so that what disturbs the machine disturbs all
+ * of them.
+ */
 final class Interleaved {
   private final Map<String, Runnable> contenders = new LinkedHashMap<>();
 
@@ -38,7 +41,8 @@ final class Interleaved {
     }
     Map<String, Times> times = new LinkedHashMap<>();
     seconds.forEach(
-        (name, all) -> times.put(name, new Times(all.stream().mapToDouble(d -> d).sorted().toArray())));
+        (name, all) ->
+            times.put(name, new Times(all.stream().mapToDouble(d -> d).sorted().toArray())));
     return times;
   }
 

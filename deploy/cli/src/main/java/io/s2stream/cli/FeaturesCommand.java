@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import io.s2stream.config.KafkaSettings;
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.serde.S2AvroDeserializer;
+import io.s2stream.schemas.topics.TopicException;
 import io.s2stream.schemas.topics.TopicPreflight;
 import io.s2stream.schemas.topics.TopicSpec;
 import io.s2stream.schemas.topics.Topics;
@@ -93,6 +94,14 @@ final class FeaturesCommand implements Callable<Integer> {
     int partitions;
     try (TopicPreflight preflight = TopicPreflight.connect(kafka, CONNECT_TIMEOUT)) {
       partitions = preflight.ensure(new TopicSpec(topic, 0, -1, -1, false)).partitions();
+    } catch (TopicException e) {
+      if (e.getCause() == null) {
+        throw new CommandFailedException(
+            "there is no topic '"
+                + topic
+                + "'; s2 process creates it when it starts, or check --topic");
+      }
+      throw e;
     }
     try (KafkaConsumer<String, FeatureRecord> consumer = consumer(kafka)) {
       List<TopicPartition> assigned =

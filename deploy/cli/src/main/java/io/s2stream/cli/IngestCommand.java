@@ -45,12 +45,15 @@ final class IngestCommand implements Callable<Integer> {
     IngestConfig settings = ConfigParser.parse(config, IngestConfig.class, System.getenv());
     spec.commandLine().getOut().println(EffectiveConfig.render(settings));
     spec.commandLine().getOut().flush();
-    try (IngestApp app = IngestApp.start(settings)) {
+    IngestApp app = IngestApp.start(settings);
+    try (app) {
       while (!stop.isRequested() && !app.awaitFinished(POLL)) {
         // Woken often enough to notice a request to stop.
       }
-      return report(app.streams());
     }
+    // Closing publishes what was sampled and waits for the broker's answer: only now the numbers
+    // stand.
+    return report(app.streams());
   }
 
   private int report(List<StreamStatus> streams) {

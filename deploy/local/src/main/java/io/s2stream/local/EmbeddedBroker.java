@@ -14,6 +14,7 @@ import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Exit;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
@@ -66,6 +67,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     Properties properties = BrokerProperties.of(storage.path(), port, freePort(), overrides);
     KafkaRaftServer server = null;
     boolean started = false;
+    sayWhyBeforeTheProcessEnds(storage.path());
     try {
       format(storage.path());
       server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
@@ -83,6 +85,21 @@ public final class EmbeddedBroker implements AutoCloseable {
         storage.close();
       }
     }
+  }
+
+  /**
+   * A broker that can't write its log ends the whole process, and by itself says nothing on the
+   * terminal.
+   */
+  private static void sayWhyBeforeTheProcessEnds(Path directory) {
+    Exit.setHaltProcedure(
+        (status, message) -> {
+          System.err.println(
+              "the embedded Kafka broker can't go on; is the disk of "
+                  + directory
+                  + " full? Free some space, or set TMPDIR to a folder with more");
+          Runtime.getRuntime().halt(status == 0 ? 1 : status);
+        });
   }
 
   private static String rootReason(Throwable e) {

@@ -1,6 +1,12 @@
 package io.s2stream.local;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
 
 import io.s2stream.config.ConfigParser;
 import io.s2stream.config.KafkaSettings;
@@ -13,14 +19,6 @@ import io.s2stream.schemas.serde.S2AvroSerializer;
 import io.s2stream.schemas.topics.DeadLetterHeaders;
 import io.s2stream.schemas.topics.TopicPreflight;
 import io.s2stream.schemas.topics.TopicSpec;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -33,7 +31,12 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Poison among good frames, through the real processor: each ends in the dead-letter topic, whole, and nothing else. */
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Poison among good frames, through the real processor: each ends in the dead-letter topic, whole,
+ * and nothing else.
+ */
 @Timeout(120)
 class DeadLetterIT {
   private static final int SIDE = 448;
@@ -47,7 +50,8 @@ class DeadLetterIT {
       try (TopicPreflight topics = TopicPreflight.connect(kafka, Duration.ofSeconds(20))) {
         topics.ensure(new TopicSpec("s2.frames", 8L << 20, 1, 1, true));
       }
-      List<byte[]> poison = List.of("not a record".getBytes(StandardCharsets.UTF_8), batch(kafka, FRAMES_IN_LARGEST));
+      List<byte[]> poison =
+          List.of("not a record".getBytes(StandardCharsets.UTF_8), batch(kafka, FRAMES_IN_LARGEST));
 
       // when
       send(kafka, poison.get(0), poison.get(1), batch(kafka, 1));
@@ -88,7 +92,8 @@ class DeadLetterIT {
     serializer.configure(kafka.producer(), false);
     return serializer.serialize(
         "s2.frames",
-        new FrameBatch("cam", 0L, SIDE, SIDE, PixelEncoding.RGB24, Collections.nCopies(frames, frame), false));
+        new FrameBatch(
+            "cam", 0L, SIDE, SIDE, PixelEncoding.RGB24, Collections.nCopies(frames, frame), false));
   }
 
   private static void send(KafkaSettings kafka, byte[]... values) throws Exception {
@@ -102,7 +107,8 @@ class DeadLetterIT {
     }
   }
 
-  private static List<ConsumerRecord<String, byte[]>> consume(KafkaSettings kafka, String topic, int count) {
+  private static List<ConsumerRecord<String, byte[]>> consume(
+      KafkaSettings kafka, String topic, int count) {
     Map<String, Object> properties = kafka.consumer();
     properties.put("isolation.level", "read_committed");
     List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();

@@ -1,24 +1,26 @@
 package io.s2stream.processor.batch;
 
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
 import io.s2stream.processor.extract.FeatureExtractor;
 import io.s2stream.processor.extract.RgbFrame;
 import io.s2stream.processor.fault.FaultReason;
 import io.s2stream.processor.fault.FrameFaultException;
 import io.s2stream.processor.metrics.ProcessorMetrics;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs batches on the device and finds out who is to blame when one fails. Belongs to the device thread; its pace may be
- * read by any.
+ * Runs batches on the device and finds out who is to blame when one fails. Belongs to the device
+ * thread; its pace may be read by any.
  *
- * <p>The items of a batch that failed run once more, each alone, so that one bad frame harms no other. An item that fails
- * again is blamed only if as many black frames of its size pass and it then fails a third time; otherwise the device is
- * in trouble and the item ends with {@link ForwardFailedException}. Nothing is ever blamed for an {@link Error}.
+ * <p>The items of a batch that failed run once more, each alone, so that one bad frame harms no
+ * other. An item that fails again is blamed only if as many black frames of its size pass and it
+ * then fails a third time; otherwise the device is in trouble and the item ends with {@link
+ * ForwardFailedException}. Nothing is ever blamed for an {@link Error}.
  */
 final class BatchRunner {
   private static final Logger LOG = LoggerFactory.getLogger(BatchRunner.class);
@@ -44,7 +46,10 @@ final class BatchRunner {
     } else if (batch.size() == 1) {
       blame(batch.get(0), failure);
     } else {
-      LOG.warn("A forward of {} records failed, each is tried alone: {}", batch.size(), failure.toString());
+      LOG.warn(
+          "A forward of {} records failed, each is tried alone: {}",
+          batch.size(),
+          failure.toString());
       batch.forEach(item -> run(List.of(item)));
     }
   }
@@ -68,10 +73,14 @@ final class BatchRunner {
     try {
       metrics.forward(frames.size(), () -> extractor.extract(frames, out));
       double seconds = (System.nanoTime() - start) / 1e9 / batch.size();
-      secondsPerRecord = secondsPerRecord == 0 ? seconds : secondsPerRecord + NEWEST * (seconds - secondsPerRecord);
+      secondsPerRecord =
+          secondsPerRecord == 0
+              ? seconds
+              : secondsPerRecord + NEWEST * (seconds - secondsPerRecord);
       return null;
     } catch (RuntimeException | Error e) {
-      // Errors too: an OutOfMemoryError of one batch must not end the device thread while records wait for it.
+      // Errors too: an OutOfMemoryError of one batch must not end the device thread while records
+      // wait for it.
       return e;
     } finally {
       lastProgressNanos = System.nanoTime();
@@ -82,7 +91,8 @@ final class BatchRunner {
     if (failure instanceof Error || !passesBlackFrames(item)) {
       item.done()
           .completeExceptionally(
-              new ForwardFailedException("the device or the model is in trouble: " + failure.getMessage(), failure));
+              new ForwardFailedException(
+                  "the device or the model is in trouble: " + failure.getMessage(), failure));
       return;
     }
     Throwable again = tryForward(List.of(item));
@@ -92,7 +102,9 @@ final class BatchRunner {
       item.done()
           .completeExceptionally(
               new FrameFaultException(
-                  FaultReason.TOWER_ERROR, "the forward fails on this record alone: " + again.getMessage(), again));
+                  FaultReason.TOWER_ERROR,
+                  "the forward fails on this record alone: " + again.getMessage(),
+                  again));
     }
   }
 
@@ -110,7 +122,8 @@ final class BatchRunner {
       extractor.extract(frames, out);
       return true;
     } catch (RuntimeException | Error e) {
-      LOG.warn("Black frames of {}x{} fail as well: {}", frame.width(), frame.height(), e.toString());
+      LOG.warn(
+          "Black frames of {}x{} fail as well: {}", frame.width(), frame.height(), e.toString());
       return false;
     } finally {
       lastProgressNanos = System.nanoTime();

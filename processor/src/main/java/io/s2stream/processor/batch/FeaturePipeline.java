@@ -7,13 +7,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
-import io.s2stream.processor.fault.FaultReason;
 import io.s2stream.processor.decode.FrameDecoder;
-import io.s2stream.processor.fault.FrameFaultException;
 import io.s2stream.processor.extract.FeatureExtractor;
 import io.s2stream.processor.extract.FeatureLayout;
 import io.s2stream.processor.extract.FrameRejectedException;
 import io.s2stream.processor.extract.RgbFrame;
+import io.s2stream.processor.fault.FaultReason;
+import io.s2stream.processor.fault.FrameFaultException;
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.FrameBatch;
 import io.s2stream.schemas.PixelEncoding;

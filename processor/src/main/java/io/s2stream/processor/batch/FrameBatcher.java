@@ -1,14 +1,15 @@
 package io.s2stream.processor.batch;
 
-import io.s2stream.processor.extract.FeatureExtractor;
-import io.s2stream.processor.extract.RgbFrame;
-import io.s2stream.processor.metrics.ProcessorMetrics;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+
+import io.s2stream.processor.extract.FeatureExtractor;
+import io.s2stream.processor.extract.RgbFrame;
+import io.s2stream.processor.metrics.ProcessorMetrics;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,8 +17,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Forms batches of equally sized frames over all streams and runs them on the one device.
  *
- * <p>One thread owns all calls to the device. First come, first served: a batch ends at the first frame of another size,
- * so no stream starves. Thread-safe. The queue's length is bounded by the callers' own limits of work in flight.
+ * <p>One thread owns all calls to the device. First come, first served: a batch ends at the first
+ * frame of another size, so no stream starves. Thread-safe. The queue's length is bounded by the
+ * callers' own limits of work in flight.
  */
 public final class FrameBatcher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FrameBatcher.class);
@@ -34,7 +36,9 @@ public final class FrameBatcher implements AutoCloseable {
   /** Taken from the queue but of another size than the batch before it. Device thread only. */
   private @Nullable BatchItem carried;
 
-  /** Starts the device thread. The extractor stays the caller's, who closes it after this batcher. */
+  /**
+   * Starts the device thread. The extractor stays the caller's, who closes it after this batcher.
+   */
   public FrameBatcher(FeatureExtractor extractor, BatchConfig config, ProcessorMetrics metrics) {
     this.config = config;
     this.runner = new BatchRunner(extractor, metrics);
@@ -45,10 +49,12 @@ public final class FrameBatcher implements AutoCloseable {
   /**
    * Queues frames of one size for the device.
    *
-   * @param out one buffer per frame, of the extractor's bytes per frame; not to be read before the result completes
-   * @return completes normally when all features are written; cancel it to give the work up. Fails with {@link
-   *     io.s2stream.processor.fault.FrameFaultException} when these frames are to blame, with {@link
-   *     ForwardFailedException} when the device is; cancelled when the batcher is closed
+   * @param out one buffer per frame, of the extractor's bytes per frame; not to be read before the
+   *     result completes
+   * @return completes normally when all features are written; cancel it to give the work up. Fails
+   *     with {@link io.s2stream.processor.fault.FrameFaultException} when these frames are to
+   *     blame, with {@link ForwardFailedException} when the device is; cancelled when the batcher
+   *     is closed
    */
   public CompletableFuture<Void> submit(List<RgbFrame> frames, List<ByteBuffer> out) {
     BatchItem item = new BatchItem(frames, out, new CompletableFuture<>());
@@ -69,7 +75,10 @@ public final class FrameBatcher implements AutoCloseable {
     return runner.nanosSinceProgress();
   }
 
-  /** Ends after the running forward: a native forward must not outlive the JVM. Items that wait are cancelled. */
+  /**
+   * Ends after the running forward: a native forward must not outlive the JVM. Items that wait are
+   * cancelled.
+   */
   @Override
   public void close() {
     closed = true;

@@ -1,12 +1,12 @@
 package io.s2stream.processor.decode;
 
-import io.s2stream.processor.fault.FaultReason;
-import io.s2stream.processor.fault.FrameFaultException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
 import io.s2stream.processor.extract.RgbFrame;
+import io.s2stream.processor.fault.FaultReason;
+import io.s2stream.processor.fault.FrameFaultException;
 import io.s2stream.schemas.Frame;
 import io.s2stream.schemas.FrameBatch;
 

@@ -1,7 +1,5 @@
 package io.s2stream.processor.decode;
 
-import io.s2stream.processor.fault.FaultReason;
-import io.s2stream.processor.fault.FrameFaultException;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
@@ -14,6 +12,8 @@ import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 import io.s2stream.processor.extract.RgbFrame;
+import io.s2stream.processor.fault.FaultReason;
+import io.s2stream.processor.fault.FrameFaultException;
 
 /** Decodes one JPEG to packed RGB24 with the JDK's own reader. */
 final class JpegDecoder {

@@ -40,8 +40,7 @@ public final class FeatureTopology {
       Deserializer<FrameBatch> frames,
       Serializer<? super FeatureRecord> features,
       ProcessorMetrics metrics) {
-    InFlightBudget budget =
-        new InFlightBudget(settings.maxInFlight(), pipeline::secondsPerRecord);
+    InFlightBudget budget = new InFlightBudget(settings.maxInFlight(), pipeline::secondsPerRecord);
     topology.addSource(
         FRAMES, new ByteArrayDeserializer(), new ByteArrayDeserializer(), settings.framesTopic());
     topology.addProcessor(

@@ -6,8 +6,9 @@ import java.util.function.DoubleSupplier;
 /**
  * Shares what may be under way at a time between the tasks of this process. Thread-safe.
  *
- * <p>Bounds memory by the number of records, and time by their pace: all tasks wait for one device, so a task's oldest
- * record may stand behind everything else under way. A transaction is open during that wait and must not time out.
+ * <p>Bounds memory by the number of records, and time by their pace: all tasks wait for one device,
+ * so a task's oldest record may stand behind everything else under way. A transaction is open
+ * during that wait and must not time out.
  */
 final class InFlightBudget {
   private static final double MAX_SECONDS = 10;

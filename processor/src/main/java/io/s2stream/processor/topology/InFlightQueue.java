@@ -1,18 +1,20 @@
 package io.s2stream.processor.topology;
 
-import io.s2stream.schemas.FeatureRecord;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+
+import io.s2stream.schemas.FeatureRecord;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of one task that were read but whose results aren't forwarded yet, in the order of their offsets.
+ * The records of one task that were read but whose results aren't forwarded yet, in the order of
+ * their offsets.
  *
- * <p>Invariant that the {@link OffsetLedger} lives on: a record is in here from before the first thing that can fail
- * until after its result was forwarded. Belongs to one stream thread.
+ * <p>Invariant that the {@link OffsetLedger} lives on: a record is in here from before the first
+ * thing that can fail until after its result was forwarded. Belongs to one stream thread.
  */
 final class InFlightQueue {
 
@@ -23,7 +25,8 @@ final class InFlightQueue {
    * @param record as it was read: key, value, timestamp and headers
    * @param result what to forward, or why not
    */
-  record Entry(long offset, Record<byte[], byte[]> record, CompletableFuture<FeatureRecord> result) {}
+  record Entry(
+      long offset, Record<byte[], byte[]> record, CompletableFuture<FeatureRecord> result) {}
 
   private final Deque<Entry> entries = new ArrayDeque<>();
   private OptionalLong abandonedAt = OptionalLong.empty();
@@ -38,8 +41,8 @@ final class InFlightQueue {
   }
 
   /**
-   * True until the first record. Kafka Streams revives a task with its old offsets still in mind, which are too high:
-   * what it had read is read again. Until then nothing may be committed at all.
+   * True until the first record. Kafka Streams revives a task with its old offsets still in mind,
+   * which are too high: what it had read is read again. Until then nothing may be committed at all.
    */
   boolean isFresh() {
     return fresh;
@@ -69,8 +72,8 @@ final class InFlightQueue {
   }
 
   /**
-   * Gives the work up, frees its memory, and keeps the oldest offset: Kafka Streams may still commit for a task whose
-   * processor it has closed.
+   * Gives the work up, frees its memory, and keeps the oldest offset: Kafka Streams may still
+   * commit for a task whose processor it has closed.
    */
   void abandon() {
     abandonedAt = oldestOffset();

@@ -12,9 +12,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.s2stream.processor.extract.RgbFrame;
 import io.s2stream.processor.fault.FaultReason;
 import io.s2stream.processor.fault.FrameFaultException;
-import io.s2stream.processor.extract.RgbFrame;
 import io.s2stream.processor.metrics.ProcessorMetrics;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

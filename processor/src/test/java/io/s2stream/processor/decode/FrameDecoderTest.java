@@ -1,7 +1,5 @@
 package io.s2stream.processor.decode;
 
-import io.s2stream.processor.fault.FaultReason;
-import io.s2stream.processor.fault.FrameFaultException;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -13,6 +11,8 @@ import java.util.List;
 import javax.imageio.ImageIO;
 
 import io.s2stream.processor.extract.RgbFrame;
+import io.s2stream.processor.fault.FaultReason;
+import io.s2stream.processor.fault.FrameFaultException;
 import io.s2stream.schemas.Frame;
 import io.s2stream.schemas.FrameBatch;
 import io.s2stream.schemas.PixelEncoding;

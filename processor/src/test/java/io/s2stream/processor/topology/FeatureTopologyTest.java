@@ -265,7 +265,9 @@ class FeatureTopologyTest {
     List<TestRecord<String, FeatureRecord>> records = new ArrayList<>();
     long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
     while (records.size() < count) {
-      assertThat(System.nanoTime()).as("only %s of %s records came", records.size(), count).isLessThan(deadline);
+      assertThat(System.nanoTime())
+          .as("only %s of %s records came", records.size(), count)
+          .isLessThan(deadline);
       driver.advanceWallClockTime(Duration.ofMillis(5));
       records.addAll(out.readRecordsToList());
       Thread.onSpinWait();

@@ -1,8 +1,8 @@
 package io.s2stream.processor.topology;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class InFlightBudgetTest {
   private double secondsPerRecord;

@@ -1,11 +1,11 @@
 package io.s2stream.processor.topology;
 
-import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class SendFuseTest {
   @Test
@@ -15,6 +15,8 @@ class SendFuseTest {
 
     fuse.blow(new TimeoutException("expired after 120 s"));
 
-    assertThatThrownBy(fuse::check).isInstanceOf(KafkaException.class).hasMessageContaining("expired after 120 s");
+    assertThatThrownBy(fuse::check)
+        .isInstanceOf(KafkaException.class)
+        .hasMessageContaining("expired after 120 s");
   }
 }

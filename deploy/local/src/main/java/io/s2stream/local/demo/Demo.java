@@ -97,6 +97,10 @@ public final class Demo {
               : options.videos();
       // Takes a second or two, which the broker needs anyway.
       TorchSettings.initialize();
+      if (stopRequested.getAsBoolean()) {
+        display.line("stopped before anything ran");
+        return true;
+      }
       LocalStack stack = starting.await();
       display.line(
           "broker " + stack.bootstrapServers() + ", schema registry " + stack.registryUrl());
@@ -148,6 +152,10 @@ public final class Demo {
     while (failure(processor, checker) == null) {
       if (stopRequested.getAsBoolean()) {
         stopped = true;
+        display.line(
+            "stopping: waiting up to "
+                + STOP_TIMEOUT.toSeconds()
+                + " s for frames that are under way");
         return;
       }
       List<StreamView> views = views(ingest, checker);

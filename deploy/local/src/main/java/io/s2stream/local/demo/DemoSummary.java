@@ -75,7 +75,9 @@ record DemoSummary(
     }
     return missing == 0
         ? "Every sampled frame is accounted for."
-        : "Stopped while " + missing + " frames waited in Kafka; all before them are accounted for.";
+        : "Stopped while "
+            + missing
+            + " frames waited in Kafka; all before them are accounted for.";
   }
 
   private String speed() {

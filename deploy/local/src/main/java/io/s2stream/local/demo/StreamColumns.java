@@ -88,7 +88,7 @@ final class StreamColumns {
       case STOPPED -> "stopped";
       case RUNNING ->
           Double.isNaN(status.progress())
-              ? "live"
+              ? (status.error() == null ? "live" : "no signal")
               : String.format(Locale.ROOT, "%.0f%%", 100 * status.progress());
     };
   }

@@ -51,6 +51,9 @@ record StreamView(StreamStatus status, StreamCounts counts, boolean stopped) {
             && counts.faults().isEmpty()
             && (repeatsAllowed || (counts.duplicates() == 0 && counts.outOfOrder() == 0));
     boolean ended = !endsByItself() || counts.endFrames() == status.framesSampled();
-    return status.state() != StreamStatus.State.FAILED && (missing() == 0 || stopped) && orderly && ended;
+    return status.state() != StreamStatus.State.FAILED
+        && (missing() == 0 || stopped)
+        && orderly
+        && ended;
   }
 }

@@ -1,11 +1,12 @@
 package io.s2stream.processor.topology;
 
-import io.s2stream.local.EmbeddedBroker;
-import io.s2stream.processor.topology.HeldApplication.Fault;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.TreeSet;
+
+import io.s2stream.local.EmbeddedBroker;
+import io.s2stream.processor.topology.HeldApplication.Fault;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.processor.TaskId;
 import org.junit.jupiter.api.AfterAll;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -100,7 +102,8 @@ class CommitSafetyIT {
 
   @Test
   void shouldNotCommitPastFramesOfARevivedTask() throws Exception {
-    // given a task that is closed and revived in mid-work, while Kafka Streams remembers how far it had read
+    // given a task that is closed and revived in mid-work, while Kafka Streams remembers how far it
+    // had read
     Fault fault = new Fault(0, 1, new TaskId(0, 0));
     try (HeldApplication revived =
         HeldApplication.startWithFault(broker, "exactly_once_v2", 1, 2 * FRAMES, fault)) {
@@ -114,7 +117,8 @@ class CommitSafetyIT {
           .until(() -> revived.committed() <= HELD_FROM);
       revived.release();
       await().atMost(Duration.ofSeconds(20)).until(() -> revived.committed() == FRAMES);
-      // What Kafka Streams commits of other tasks at such a moment may hold records of this one: they repeat.
+      // What Kafka Streams commits of other tasks at such a moment may hold records of this one:
+      // they repeat.
       assertThat(new LinkedHashSet<>(revived.receive(FRAMES)))
           .containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
     }
@@ -122,15 +126,19 @@ class CommitSafetyIT {
 
   @Test
   void shouldLoseNothingWhenAnotherTasksTroubleSurfacesInThisOne() throws Exception {
-    // given two tasks of one thread, at-least-once, and trouble of the second thrown in the first one's forward
+    // given two tasks of one thread, at-least-once, and trouble of the second thrown in the first
+    // one's forward
     Fault fault = new Fault(0, 4, new TaskId(0, 1));
-    try (HeldApplication application = HeldApplication.startWithFault(broker, "at_least_once", 2, 2, fault)) {
+    try (HeldApplication application =
+        HeldApplication.startWithFault(broker, "at_least_once", 2, 2, fault)) {
       application.release();
 
       // when
       application.sendFrames(FRAMES);
       Set<Long> received = new TreeSet<>();
-      await().atMost(Duration.ofSeconds(40)).until(() -> received.addAll(application.poll()) && received.size() == 2 * FRAMES);
+      await()
+          .atMost(Duration.ofSeconds(40))
+          .until(() -> received.addAll(application.poll()) && received.size() == 2 * FRAMES);
 
       // then
       assertThat(fault.happened()).isTrue();

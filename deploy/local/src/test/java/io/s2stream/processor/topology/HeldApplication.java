@@ -1,6 +1,13 @@
 package io.s2stream.processor.topology;
 
-import static org.apache.kafka.streams.CloseOptions.GroupMembershipOperation.LEAVE_GROUP;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.s2stream.local.EmbeddedBroker;
@@ -16,14 +23,6 @@ import io.s2stream.schemas.FrameBatch;
 import io.s2stream.schemas.PixelEncoding;
 import io.s2stream.schemas.serde.S2AvroDeserializer;
 import io.s2stream.schemas.serde.S2AvroSerializer;
-import java.nio.ByteBuffer;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Properties;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -42,12 +41,17 @@ import org.apache.kafka.streams.errors.TaskCorruptedException;
 import org.apache.kafka.streams.processor.TaskId;
 import org.jspecify.annotations.Nullable;
 
-/** The real topology on a real broker with a device that can be held; each with topics of its own. */
+import static org.apache.kafka.streams.CloseOptions.GroupMembershipOperation.LEAVE_GROUP;
+
+/**
+ * The real topology on a real broker with a device that can be held; each with topics of its own.
+ */
 final class HeldApplication implements AutoCloseable {
   /** The device waits before this frame of each partition. */
   static final int HELD_FROM = 3;
 
-  private static final Map<String, ?> REGISTRY = Map.of("schema.registry.url", "mock://commit-safety");
+  private static final Map<String, ?> REGISTRY =
+      Map.of("schema.registry.url", "mock://commit-safety");
 
   private final String name = "run-" + Uuid.randomUuid();
   private final int partitions;
@@ -55,7 +59,8 @@ final class HeldApplication implements AutoCloseable {
   private final String servers;
   private final HeldExtractor extractor = new HeldExtractor(HELD_FROM);
   private final ProcessorMetrics metrics = new ProcessorMetrics(new SimpleMeterRegistry());
-  private final FrameBatcher batcher = new FrameBatcher(extractor, new BatchConfig(1, Duration.ZERO), metrics);
+  private final FrameBatcher batcher =
+      new FrameBatcher(extractor, new BatchConfig(1, Duration.ZERO), metrics);
   private final FeatureTopology topology;
   private final Properties config = new Properties();
   private final KafkaStreams streams;
@@ -78,28 +83,34 @@ final class HeldApplication implements AutoCloseable {
     }
 
     private void at(FeatureRecord record) {
-      boolean here = record.getStreamId().equals(stream(partition)) && record.getFirstFrameIndex() == index;
+      boolean here =
+          record.getStreamId().equals(stream(partition)) && record.getFirstFrameIndex() == index;
       if (here && thrown.compareAndSet(false, true)) {
         throw new TaskCorruptedException(Set.of(corrupted));
       }
     }
   }
 
-  static HeldApplication start(EmbeddedBroker broker, String guarantee, String protocol) throws Exception {
-    HeldApplication application = new HeldApplication(broker, guarantee, protocol, 1, 100, null, true);
+  static HeldApplication start(EmbeddedBroker broker, String guarantee, String protocol)
+      throws Exception {
+    HeldApplication application =
+        new HeldApplication(broker, guarantee, protocol, 1, 100, null, true);
     application.streams.start();
     return application;
   }
 
   /** With Kafka Streams' own clients. */
-  static HeldApplication startWithoutLedger(EmbeddedBroker broker, String guarantee) throws Exception {
-    HeldApplication application = new HeldApplication(broker, guarantee, "classic", 1, 100, null, false);
+  static HeldApplication startWithoutLedger(EmbeddedBroker broker, String guarantee)
+      throws Exception {
+    HeldApplication application =
+        new HeldApplication(broker, guarantee, "classic", 1, 100, null, false);
     application.streams.start();
     return application;
   }
 
   static HeldApplication startWithFault(
-      EmbeddedBroker broker, String guarantee, int partitions, int maxInFlight, Fault fault) throws Exception {
+      EmbeddedBroker broker, String guarantee, int partitions, int maxInFlight, Fault fault)
+      throws Exception {
     HeldApplication application =
         new HeldApplication(broker, guarantee, "classic", partitions, maxInFlight, fault, true);
     application.streams.start();
@@ -163,7 +174,12 @@ final class HeldApplication implements AutoCloseable {
             100);
     TopologySettings settings =
         new TopologySettings(
-            name + "-in", name + "-out", name + "-dead", maxInFlight, Duration.ofSeconds(60), "test");
+            name + "-in",
+            name + "-out",
+            name + "-dead",
+            maxInFlight,
+            Duration.ofSeconds(60),
+            "test");
     return new FeatureTopology(settings, pipeline, frames, faulty, metrics);
   }
 
@@ -199,9 +215,11 @@ final class HeldApplication implements AutoCloseable {
             Map.of("bootstrap.servers", servers), new StringSerializer(), serializer::serialize)) {
       for (long index = 0; index < perPartition; index++) {
         for (int partition = 0; partition < partitions; partition++) {
-          Frame frame = new Frame(index, 0L, 0L, false, ByteBuffer.wrap(new byte[] {(byte) index, 0, 0}));
+          Frame frame =
+              new Frame(index, 0L, 0L, false, ByteBuffer.wrap(new byte[] {(byte) index, 0, 0}));
           String stream = stream(partition);
-          FrameBatch batch = new FrameBatch(stream, index, 1, 1, PixelEncoding.RGB24, List.of(frame), false);
+          FrameBatch batch =
+              new FrameBatch(stream, index, 1, 1, PixelEncoding.RGB24, List.of(frame), false);
           producer.send(new ProducerRecord<>(name + "-in", partition, stream, batch)).get();
         }
       }
@@ -212,7 +230,10 @@ final class HeldApplication implements AutoCloseable {
     return "cam-" + partition;
   }
 
-  /** Indices of the frames whose features came since the last call; those of partition p are 1,000 · p higher. */
+  /**
+   * Indices of the frames whose features came since the last call; those of partition p are 1,000 ·
+   * p higher.
+   */
   List<Long> poll() {
     List<Long> indexes = new ArrayList<>();
     consumer
@@ -246,7 +267,8 @@ final class HeldApplication implements AutoCloseable {
   }
 
   void closeStreams() {
-    streams.close(CloseOptions.timeout(Duration.ofSeconds(20)).withGroupMembershipOperation(LEAVE_GROUP));
+    streams.close(
+        CloseOptions.timeout(Duration.ofSeconds(20)).withGroupMembershipOperation(LEAVE_GROUP));
   }
 
   @Override
