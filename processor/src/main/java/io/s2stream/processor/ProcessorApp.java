@@ -104,7 +104,7 @@ public final class ProcessorApp implements AutoCloseable {
             config.framesTopic(),
             config.featuresTopic(),
             config.deadLetterTopic(),
-            config.maxInFlight(),
+            config.maxRecordsInFlight(),
             config.forwardTimeout(),
             ProcessorVersion.current());
     return new FeatureTopology(settings, pipeline, frames, features, metrics);

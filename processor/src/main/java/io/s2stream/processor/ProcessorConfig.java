@@ -58,7 +58,7 @@ public record ProcessorConfig(
                 "Frame batches under way at a time, of all partitions together. Bounds the memory: each holds its frames and its"
                     + " features. Fewer are when the device needs more than 10 s for as many.",
             defaultValue = "32")
-        int maxInFlight,
+        int maxRecordsInFlight,
     @Setting(
             value = "Largest frame that is decoded, in pixels (width times height).",
             defaultValue = "16777216")
@@ -91,7 +91,7 @@ public record ProcessorConfig(
   public ProcessorConfig {
     List<Problem> problems = new ArrayList<>();
     atLeastOne(problems, "max-frames-per-record", maxFramesPerRecord);
-    atLeastOne(problems, "max-in-flight", maxInFlight);
+    atLeastOne(problems, "max-records-in-flight", maxRecordsInFlight);
     atLeastOne(problems, "max-frame-pixels", maxFramePixels);
     atLeastOne(problems, "stream-threads", streamThreads);
     atLeastOne(problems, "decode-threads", decodeThreads);

@@ -44,7 +44,7 @@ class ProcessorConfigTest {
     assertThat(config.batch().maxFrames()).isEqualTo(8);
     assertThat(config.batch().maxLinger()).isEqualTo(Duration.ofMillis(5));
     assertThat(config.maxFramesPerRecord()).isEqualTo(8);
-    assertThat(config.maxInFlight()).isEqualTo(32);
+    assertThat(config.maxRecordsInFlight()).isEqualTo(32);
     assertThat(config.forwardTimeout()).isEqualTo(Duration.ofSeconds(20));
   }
 
