@@ -81,7 +81,8 @@ public final class ForwardBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    TorchSettings.setThreads(threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
+    int used = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+    TorchSettings.setThreads(used);
     Device on = device.equals("cpu") ? Device.cpu() : Device.gpu(0);
     try (TorchTower tower = TorchTower.load(model, on);
         TensorOps ops = TensorOps.load(on)) {
@@ -95,7 +96,7 @@ public final class ForwardBench implements Callable<Integer> {
           tower.spec().dtype(),
           on,
           scales,
-          threads,
+          used,
           repeats);
       S2Options options =
           S2Options.defaults().withScales(scales).withMaxSplit(side, SplitMode.EXACT);
