@@ -6,9 +6,12 @@ import java.util.Locale;
 
 import io.s2stream.ingest.StreamStatus;
 
-/** The live table's texts: at most 100 characters a line. */
+/**
+ * The live table's texts: at most 100 characters a line, what matters most within the first 80, as
+ * a narrow terminal cuts the rest.
+ */
 final class StreamColumns {
-  private static final String FORMAT = "%-14s %9s %8s  %-15s %-8s %17s %5s  %-15s";
+  private static final String FORMAT = "%-14s %9s %7s %5s %17s  %-18s %-14s %-8s";
   private static final int BAR_WIDTH = 8;
 
   private StreamColumns() {}
@@ -20,11 +23,11 @@ final class StreamColumns {
             "stream",
             "frames in",
             "records",
-            "shape",
-            "dtype",
-            "latency p50/max",
             "lag",
-            "progress")
+            "latency p50/max",
+            "progress",
+            "shape",
+            "dtype")
         .stripTrailing();
   }
 
@@ -35,11 +38,11 @@ final class StreamColumns {
             shorten(view.status().streamId(), 14),
             view.status().framesSampled(),
             view.counts().records(),
-            shorten(shape(view.counts().shape()), 15),
-            view.counts().dtype(),
-            latency(view),
             view.lag(),
-            progress(view.status()))
+            latency(view),
+            progress(view.status()),
+            shorten(shape(view.counts().shape()), 14),
+            view.counts().dtype())
         .stripTrailing();
   }
 
