@@ -11,7 +11,7 @@ import io.s2stream.ingest.StreamStatus;
  * a narrow terminal cuts the rest.
  */
 final class StreamColumns {
-  private static final String FORMAT = "%-14s %9s %7s %5s %17s  %-18s %-14s %-8s";
+  private static final String FORMAT = "%-14s %9s %7s %5s %17s %-18s %-14s %-8s";
   private static final int BAR_WIDTH = 8;
 
   private StreamColumns() {}
