@@ -109,7 +109,9 @@ class StreamViewTest {
     StreamView view = view(State.RUNNING, 123_456, counts(123_456, 0, 0, -1));
 
     assertThat(StreamColumns.header().length()).isLessThanOrEqualTo(100);
-    assertThat(StreamColumns.header().indexOf("shape")).as("the rest in 80").isLessThanOrEqualTo(80);
+    assertThat(StreamColumns.header().indexOf("shape"))
+        .as("the rest in 80")
+        .isLessThanOrEqualTo(80);
     assertThat(StreamColumns.row(view).length()).isLessThanOrEqualTo(100);
     assertThat(StreamColumns.row(view))
         .contains("a-camera-with…", "[1,1024,3456]", "bfloat16", "12.34 s / 123.45 s", "50%");
