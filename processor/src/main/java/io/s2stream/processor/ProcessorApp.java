@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -14,6 +15,7 @@ import io.s2stream.processor.batch.FeaturePipeline;
 import io.s2stream.processor.batch.FeatureRecords;
 import io.s2stream.processor.batch.FrameBatcher;
 import io.s2stream.processor.decode.FrameDecoder;
+import io.s2stream.processor.extract.FeatureExtractor;
 import io.s2stream.processor.extract.FeatureLayout;
 import io.s2stream.processor.extract.S2FeatureExtractor;
 import io.s2stream.processor.metrics.ProcessorMetrics;
@@ -25,6 +27,7 @@ import io.s2stream.schemas.serde.S2AvroDeserializer;
 import io.s2stream.schemas.serde.S2AvroSerializer;
 import io.s2stream.schemas.topics.TopicException;
 import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaClientSupplier;
 import org.apache.kafka.streams.KafkaStreams;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,7 +41,7 @@ public final class ProcessorApp implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ProcessorApp.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
 
-  private final S2FeatureExtractor extractor;
+  private final FeatureExtractor extractor;
   private final FrameBatcher batcher;
   private final ExecutorService decoders;
   private final KafkaStreams streams;
@@ -48,7 +51,8 @@ public final class ProcessorApp implements AutoCloseable {
 
   private ProcessorApp(
       ProcessorConfig config,
-      S2FeatureExtractor extractor,
+      FeatureExtractor extractor,
+      UnaryOperator<KafkaClientSupplier> clients,
       int maxMessageBytes,
       MeterRegistry meters) {
     ProcessorMetrics metrics = new ProcessorMetrics(meters);
@@ -59,7 +63,7 @@ public final class ProcessorApp implements AutoCloseable {
     try {
       this.streams =
           topology(config, pipeline(config), metrics)
-              .streams(StreamsProperties.of(config, maxMessageBytes));
+              .streams(StreamsProperties.of(config, maxMessageBytes), clients);
     } catch (RuntimeException e) {
       decoders.shutdown();
       batcher.close();
@@ -125,12 +129,44 @@ public final class ProcessorApp implements AutoCloseable {
    */
   public static ProcessorApp start(ProcessorConfig config, MeterRegistry meters)
       throws TowerLoadException, TopicException, InterruptedException {
-    S2FeatureExtractor extractor =
-        S2FeatureExtractor.load(config.tower(), config.s2(), config.dtype().onTheWire());
+    return start(
+        config,
+        S2FeatureExtractor.load(config.tower(), config.s2(), config.dtype().onTheWire()),
+        meters);
+  }
+
+  /**
+   * As {@link #start(ProcessorConfig, MeterRegistry)}, with features from this extractor in place
+   * of the configured tower.
+   *
+   * @param extractor taken over: closed with the app, and when it can't be started
+   * @throws TopicException when the broker can't be reached, or a topic is missing or too small
+   */
+  public static ProcessorApp start(
+      ProcessorConfig config, FeatureExtractor extractor, MeterRegistry meters)
+      throws TopicException, InterruptedException {
+    return start(config, extractor, UnaryOperator.identity(), meters);
+  }
+
+  /**
+   * As {@link #start(ProcessorConfig, FeatureExtractor, MeterRegistry)}, with a say in the clients
+   * that Kafka Streams gets. For programs that test what this service does under faults: the
+   * guarantees rest on the clients that are offered.
+   *
+   * @param clients is given the processor's own clients and returns those to use
+   */
+  public static ProcessorApp start(
+      ProcessorConfig config,
+      FeatureExtractor extractor,
+      UnaryOperator<KafkaClientSupplier> clients,
+      MeterRegistry meters)
+      throws TopicException, InterruptedException {
     ProcessorApp app;
     try {
       RecordSizes sizes = RecordSizes.of(config.maxFramesPerRecord(), extractor.nominalLayout());
-      app = new ProcessorApp(config, extractor, ProcessorTopics.ensure(config, sizes), meters);
+      app =
+          new ProcessorApp(
+              config, extractor, clients, ProcessorTopics.ensure(config, sizes), meters);
     } catch (TopicException | InterruptedException | RuntimeException e) {
       extractor.close();
       throw e;

@@ -18,6 +18,12 @@ public interface FeatureExtractor extends AutoCloseable {
   FeatureLayout layout(int height, int width) throws FrameRejectedException;
 
   /**
+   * Layout of the features of frames of the size the tower is made for: limits of topics and
+   * clients follow from it. Thread-safe.
+   */
+  FeatureLayout nominalLayout();
+
+  /**
    * Computes the features of frames that all have one size. Writes frame i's {@code [N, C]} tensor,
    * little endian, into {@code out.get(i)} (heap or direct, {@code remaining()} equal to {@link
    * FeatureLayout#bytesPerFrame()}) and leaves that buffer's position where it was.

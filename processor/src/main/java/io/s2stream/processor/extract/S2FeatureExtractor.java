@@ -101,7 +101,8 @@ public final class S2FeatureExtractor implements FeatureExtractor {
     return layout(plans.plan(height, width));
   }
 
-  /** Layout of the features of square frames, which all have the same. Thread-safe. */
+  /** That of square frames, which all have the same. */
+  @Override
   public FeatureLayout nominalLayout() {
     return layout(plans.nominal());
   }

@@ -1,6 +1,7 @@
 package io.s2stream.processor.topology;
 
 import java.util.Properties;
+import java.util.function.UnaryOperator;
 
 import io.s2stream.processor.batch.FeaturePipeline;
 import io.s2stream.processor.metrics.ProcessorMetrics;
@@ -10,6 +11,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.streams.KafkaClientSupplier;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.Topology;
 
@@ -69,8 +71,11 @@ public final class FeatureTopology {
   /**
    * A client, not started, whose commits never pass a frame that is under way. The caller closes
    * it.
+   *
+   * @param clients is given the clients that make commits safe and returns those to use; {@link
+   *     UnaryOperator#identity()} unless faults are to be put in
    */
-  public KafkaStreams streams(Properties config) {
-    return new KafkaStreams(topology, config, new LedgerClients(ledger));
+  public KafkaStreams streams(Properties config, UnaryOperator<KafkaClientSupplier> clients) {
+    return new KafkaStreams(topology, config, clients.apply(new LedgerClients(ledger)));
   }
 }

@@ -62,6 +62,11 @@ public final class FakeExtractor implements FeatureExtractor {
   }
 
   @Override
+  public FeatureLayout nominalLayout() {
+    return LAYOUT;
+  }
+
+  @Override
   public void extract(List<RgbFrame> frames, List<ByteBuffer> out) {
     beforeForward.run();
     batchSizes.add(frames.size());

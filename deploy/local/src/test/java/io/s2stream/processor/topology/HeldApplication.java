@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.s2stream.local.EmbeddedBroker;
@@ -199,7 +200,7 @@ final class HeldApplication implements AutoCloseable {
 
   /** Another client of the same application, not started; the caller closes it. */
   KafkaStreams newStreams() {
-    return topology.streams(config);
+    return topology.streams(config, UnaryOperator.identity());
   }
 
   void release() {

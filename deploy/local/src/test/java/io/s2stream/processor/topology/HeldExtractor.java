@@ -34,6 +34,11 @@ final class HeldExtractor implements FeatureExtractor {
   }
 
   @Override
+  public FeatureLayout nominalLayout() {
+    return layout(1, 1);
+  }
+
+  @Override
   public void extract(List<RgbFrame> frames, List<ByteBuffer> out) {
     for (RgbFrame frame : frames) {
       if (frame.pixels().get(frame.pixels().position()) >= heldFrom) {
