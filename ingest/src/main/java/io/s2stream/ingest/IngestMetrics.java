@@ -33,6 +33,9 @@ public final class IngestMetrics {
   /** Losses of a live source, each followed by an attempt to open it again. */
   public static final String LOSSES = "s2.ingest.source.losses";
 
+  /** Frames whose camera's clock was too far off, so that their time of arrival stands. */
+  public static final String CLOCK_REFUSALS = "s2.ingest.clock.refusals";
+
   private final MeterRegistry registry;
 
   public IngestMetrics(MeterRegistry registry) {
@@ -53,7 +56,8 @@ public final class IngestMetrics {
             .register(registry),
         counter(DECODE_ERRORS, "Undecodable packets and damaged frames", streamId),
         counter(EARLY_ENDS, "Files that ended before their declared length", streamId),
-        counter(LOSSES, "Losses of a live source", streamId));
+        counter(LOSSES, "Losses of a live source", streamId),
+        counter(CLOCK_REFUSALS, "Frames whose camera's clock is too far off", streamId));
   }
 
   private Counter counter(String name, String description, String streamId) {
@@ -68,5 +72,6 @@ public final class IngestMetrics {
       Counter publishedBytes,
       Counter decodeErrors,
       Counter earlyEnds,
-      Counter losses) {}
+      Counter losses,
+      Counter clockRefusals) {}
 }

@@ -52,6 +52,11 @@ final class StreamProgress implements ReaderEvents, StreamPublisher.Acknowledgem
   }
 
   @Override
+  public void clockRefused() {
+    meters.clockRefusals().increment();
+  }
+
+  @Override
   public void decodeError() {
     decodeErrors.incrementAndGet();
     meters.decodeErrors().increment();

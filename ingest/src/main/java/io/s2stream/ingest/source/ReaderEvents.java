@@ -12,6 +12,9 @@ public interface ReaderEvents {
   /** A decoded frame was dropped because its time is not known: a live source's first frames. */
   default void dropped() {}
 
+  /** The camera's clock is too far off to be used for this frame's capture time. */
+  default void clockRefused() {}
+
   /** A packet could not be read or decoded, or a frame is marked as damaged. Reading goes on. */
   default void decodeError() {}
 

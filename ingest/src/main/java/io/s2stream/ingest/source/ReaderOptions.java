@@ -12,7 +12,7 @@ import java.util.Map;
  * @param untaggedColour matrix of videos that don't name theirs
  * @param live whether reaching the end means that the source was lost
  * @param decoderThreads threads of the decoder; with 1, output after damaged data is reproducible
- * @param stallTimeout how long opening or one read may wait for data; zero waits for ever
+ * @param stallTimeout how long opening, and then each frame, may take to come; zero waits for ever
  * @param libavOptions options for libavformat's demuxer and protocol, such as {@code
  *     rtsp_transport=tcp}; those that libav does not know are refused
  * @param firstIndex index of the first frame; above 0, it is marked as a discontinuity

@@ -31,6 +31,7 @@ public final class VideoReader implements AutoCloseable {
   private final Decoder decoder;
   private final PictureConverter converter;
   private final FrameClock clock;
+  private final CaptureClock captureClock;
   private final FrameSampler sampler;
   private final String streamOrientation;
   private final AVPacket packet = allocated(avcodec.av_packet_alloc(), "packet");
@@ -68,6 +69,7 @@ public final class VideoReader implements AutoCloseable {
     this.declaredMicros = demuxer.declaredMicros();
     this.converter = new PictureConverter(options.size(), options.untaggedColour());
     this.clock = FrameClock.of(demuxer.stream(), live);
+    this.captureClock = new CaptureClock(demuxer.stream().time_base(), live);
     this.sampler = new FrameSampler(options.fps());
     this.streamOrientation = Orientation.filtersFor(demuxer.stream().codecpar());
     this.nextIndex = options.firstIndex();
@@ -124,6 +126,7 @@ public final class VideoReader implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("the reader of " + uri + " is closed");
     }
+    guard.restart();
     try {
       while (!ended) {
         VideoFrame sampled = step();
@@ -158,6 +161,7 @@ public final class VideoReader implements AutoCloseable {
     }
     if (demuxer.read(packet)) {
       packets++;
+      captureClock.note(packet);
       decoder.send(packet);
       avcodec.av_packet_unref(packet);
     } else {
@@ -169,14 +173,22 @@ public final class VideoReader implements AutoCloseable {
 
   /** Looks at the frame in {@code current}; returns it or the held one if that is decided now. */
   private @Nullable VideoFrame sample() {
-    long micros = clock.micros(current.picture().best_effort_timestamp());
+    guard.restart();
+    long timestamp = current.picture().best_effort_timestamp();
+    long micros = clock.micros(timestamp);
     noteErrors();
     if (micros == FrameClock.NO_TIME) {
       current.clear();
       events.dropped();
       return null;
     }
-    current.stamp(micros, clock.frameMicros(current.picture().duration()));
+    current.stamp(
+        micros,
+        clock.frameMicros(current.picture().duration()),
+        captureClock.captureMicros(timestamp));
+    if (captureClock.refused()) {
+      events.clockRefused();
+    }
     decoded++;
     lastMicros = micros;
     endMicros = micros + current.shownMicros();
