@@ -15,6 +15,9 @@ public final class IngestMetrics {
   /** Decoded frames without a time at the start of a live source, which go nowhere. */
   public static final String DROPPED = "s2.ingest.frames.dropped";
 
+  /** Sampled frames that were dropped as they hardly differ from the last one published. */
+  public static final String NEAR_DUPLICATES = "s2.ingest.frames.near.duplicates";
+
   /** Frames chosen to be published. */
   public static final String SAMPLED = "s2.ingest.frames.sampled";
 
@@ -47,6 +50,7 @@ public final class IngestMetrics {
     return new StreamMeters(
         counter(DECODED, "Frames that left the decoder", streamId),
         counter(DROPPED, "Decoded frames of unknown time", streamId),
+        counter(NEAR_DUPLICATES, "Frames that hardly differ from the last one", streamId),
         counter(SAMPLED, "Frames chosen to be published", streamId),
         counter(PUBLISHED, "Frames acknowledged by the broker", streamId),
         Counter.builder(BYTES)
@@ -67,6 +71,7 @@ public final class IngestMetrics {
   record StreamMeters(
       Counter decoded,
       Counter dropped,
+      Counter nearDuplicates,
       Counter sampled,
       Counter published,
       Counter publishedBytes,

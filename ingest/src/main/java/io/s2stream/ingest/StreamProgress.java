@@ -57,6 +57,11 @@ final class StreamProgress implements ReaderEvents, StreamPublisher.Acknowledgem
   }
 
   @Override
+  public void nearDuplicate() {
+    meters.nearDuplicates().increment();
+  }
+
+  @Override
   public void decodeError() {
     decodeErrors.incrementAndGet();
     meters.decodeErrors().increment();

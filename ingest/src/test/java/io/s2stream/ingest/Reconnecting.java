@@ -7,12 +7,10 @@ import java.util.Objects;
 
 import io.s2stream.ingest.source.Cancellation;
 import io.s2stream.ingest.source.ImageSize;
-import io.s2stream.ingest.source.LiveMode;
 import io.s2stream.ingest.source.ReaderEvents;
 import io.s2stream.ingest.source.ReaderOptions;
 import io.s2stream.ingest.source.SourceException;
 import io.s2stream.ingest.source.SourceUri;
-import io.s2stream.ingest.source.UntaggedColour;
 import io.s2stream.ingest.source.VideoReader;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,15 +19,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 final class Reconnecting {
 
   private static final ReaderOptions OPTIONS =
-      new ReaderOptions(
-          new ImageSize(32, 32),
-          100,
-          UntaggedColour.AUTO,
-          LiveMode.AUTO,
-          1,
-          Duration.ofSeconds(10),
-          Map.of("analyzeduration", "100000"),
-          0);
+      ReaderOptions.of(new ImageSize(32, 32), 100)
+          .withStallTimeout(Duration.ofSeconds(10))
+          .withLibavOptions(Map.of("analyzeduration", "100000"));
 
   private final RtspCamera camera;
 
