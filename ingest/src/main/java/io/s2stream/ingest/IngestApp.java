@@ -12,6 +12,7 @@ import io.s2stream.ingest.encode.FrameEncoder;
 import io.s2stream.ingest.publish.BatchAssembler;
 import io.s2stream.ingest.publish.ProducerSettings;
 import io.s2stream.ingest.publish.StreamPublisher;
+import io.s2stream.ingest.source.Hardware;
 import io.s2stream.ingest.source.ReaderOptions;
 import io.s2stream.schemas.topics.TopicException;
 import io.s2stream.schemas.topics.TopicPreflight;
@@ -32,12 +33,14 @@ public final class IngestApp implements AutoCloseable {
   private static final Duration PRODUCER_CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final Producer<String, Object> producer;
+  private final Hardware hardware;
   private final List<RunningStream> streams = new ArrayList<>();
 
   private record RunningStream(StreamWorker worker, Thread thread) {}
 
-  private IngestApp(Producer<String, Object> producer) {
+  private IngestApp(Producer<String, Object> producer, Hardware hardware) {
     this.producer = producer;
+    this.hardware = hardware;
   }
 
   /** Starts with meters that nobody reads; see the other overload. */
@@ -70,7 +73,7 @@ public final class IngestApp implements AutoCloseable {
   /** Starts every stream on a producer that the app closes. */
   static IngestApp start(
       IngestConfig config, MeterRegistry registry, Producer<String, Object> producer) {
-    IngestApp app = new IngestApp(producer);
+    IngestApp app = new IngestApp(producer, new Hardware(config.decoding().hwaccel()));
     IngestMetrics metrics = new IngestMetrics(registry);
     try {
       for (StreamSettings stream : config.streams()) {
@@ -125,11 +128,12 @@ public final class IngestApp implements AutoCloseable {
     return new RunningStream(worker, thread);
   }
 
-  private static ReaderOptions readerOptions(IngestConfig config, StreamSettings stream) {
+  private ReaderOptions readerOptions(IngestConfig config, StreamSettings stream) {
     SamplingSettings own = stream.sampling();
     boolean local = stream.source().localPath().isPresent();
     return ReaderOptions.of(config.frameSize(), (own == null ? config.sampling() : own).sampling())
-        .withUntaggedColour(config.untaggedColour())
+        .withPictures(config.pictures().options())
+        .withDecoding(config.decoding().options(hardware))
         .withLive(stream.live())
         .withStallTimeout(local ? Duration.ZERO : config.stallTimeout())
         .withLibavOptions(stream.libavOptions());
@@ -172,6 +176,7 @@ public final class IngestApp implements AutoCloseable {
       interrupted = true;
     }
     producer.close(interrupted ? Duration.ZERO : PRODUCER_CLOSE_TIMEOUT);
+    hardware.close();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

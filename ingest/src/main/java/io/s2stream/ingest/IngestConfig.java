@@ -13,7 +13,6 @@ import io.s2stream.config.Problem;
 import io.s2stream.config.Setting;
 import io.s2stream.ingest.publish.RecordSize;
 import io.s2stream.ingest.source.ImageSize;
-import io.s2stream.ingest.source.UntaggedColour;
 import io.s2stream.schemas.topics.TopicCreation;
 import io.s2stream.schemas.topics.TopicSpec;
 
@@ -25,7 +24,7 @@ public record IngestConfig(
     @Setting("What to do about a missing frames topic.") TopicCreation topics,
     @Setting(
             "Size of the published frames in pixels, [height, width] or [side]: the largest image"
-                + " size of the processor's plan. Pictures are stretched to it.")
+                + " size of the processor's plan.")
         List<Integer> imageSize,
     @Setting("How pixels travel.") EncodingSettings encoding,
     @Setting(
@@ -33,12 +32,8 @@ public record IngestConfig(
             defaultValue = "1")
         int framesPerRecord,
     @Setting("Which frames go on.") SamplingSettings sampling,
-    @Setting(
-            value =
-                "YUV matrix of videos that don't name theirs; auto: bt709 from 1280 pixels wide"
-                    + " or above 576 lines on, else bt601.",
-            defaultValue = "auto")
-        UntaggedColour untaggedColour,
+    @Setting("How pictures become frames.") PictureSettings pictures,
+    @Setting("How video is decoded, and limits.") DecodingSettings decoding,
     @Setting(
             value = "Memory for frames that the broker has not acknowledged yet.",
             defaultValue = "64MiB")

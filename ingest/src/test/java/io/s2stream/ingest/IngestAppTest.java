@@ -127,7 +127,8 @@ class IngestAppTest {
             new EncodingSettings(EncodingSettings.Format.JPEG, 2),
             raw.framesPerRecord(),
             raw.sampling(),
-            raw.untaggedColour(),
+            raw.pictures(),
+            raw.decoding(),
             raw.maxInFlight(),
             raw.stallTimeout(),
             raw.streams());

@@ -13,8 +13,14 @@ import io.s2stream.ingest.EncodingSettings.Format;
 import io.s2stream.ingest.publish.ProducerSettings;
 import io.s2stream.ingest.sample.Sampling;
 import io.s2stream.ingest.sample.SamplingMode;
+import io.s2stream.ingest.source.Damage;
+import io.s2stream.ingest.source.DecoderOptions;
+import io.s2stream.ingest.source.Fit;
+import io.s2stream.ingest.source.Hardware;
+import io.s2stream.ingest.source.Hdr;
 import io.s2stream.ingest.source.ImageSize;
 import io.s2stream.ingest.source.LiveMode;
+import io.s2stream.ingest.source.PictureOptions;
 import io.s2stream.ingest.source.UntaggedColour;
 import io.s2stream.schemas.serde.S2AvroSerializer;
 import io.s2stream.schemas.topics.TopicCreation;
@@ -47,7 +53,10 @@ class IngestConfigTest {
     assertThat(config.framesPerRecord()).isEqualTo(1);
     assertThat(config.sampling())
         .isEqualTo(new SamplingSettings(null, null, false, null, false, 0, Duration.ofSeconds(10)));
-    assertThat(config.untaggedColour()).isEqualTo(UntaggedColour.AUTO);
+    assertThat(config.pictures().options()).isEqualTo(PictureOptions.DEFAULT);
+    Hardware none = DecoderOptions.DEFAULT.hardware();
+    assertThat(config.decoding().options(none)).isEqualTo(DecoderOptions.DEFAULT);
+    assertThat(config.decoding().hwaccel()).isEqualTo(Hardware.Kind.NONE);
     assertThat(config.maxInFlight()).isEqualTo(ByteSize.ofMebibytes(64));
     assertThat(config.stallTimeout()).isEqualTo(Duration.ofSeconds(15));
     assertThat(config.sampling().sampling()).isEqualTo(Sampling.fps(2));
@@ -68,7 +77,8 @@ class IngestConfigTest {
             encoding: {format: jpeg, jpeg-qscale: 3}
             frames-per-record: 8
             sampling: {fps: 0.5}
-            untagged-colour: bt709
+            pictures: {fit: pad, untagged-colour: bt709, hdr: refuse, deinterlace: false}
+            decoding: {hwaccel: auto, max-pixels: 2073600, max-packet: 4MiB, open-timeout: 5s, damage: show, max-successive-errors: 7}
             max-in-flight: 16MiB
             stall-timeout: 5s
             streams:
@@ -79,6 +89,17 @@ class IngestConfigTest {
     assertThat(config.streams().get(1).live()).isEqualTo(LiveMode.FALSE);
     assertThat(config.frameSize()).isEqualTo(new ImageSize(378, 504));
     assertThat(config.encoding()).isEqualTo(new EncodingSettings(Format.JPEG, 3));
+    assertThat(config.pictures().options())
+        .isEqualTo(new PictureOptions(Fit.PAD, UntaggedColour.BT709, Hdr.REFUSE, false));
+    assertThat(config.decoding())
+        .isEqualTo(
+            new DecodingSettings(
+                Hardware.Kind.AUTO,
+                2_073_600,
+                ByteSize.ofMebibytes(4),
+                Duration.ofSeconds(5),
+                Damage.SHOW,
+                7));
     assertThat(config.streams()).hasSize(2);
     assertThat(Objects.requireNonNull(config.streams().get(0).sampling()).sampling())
         .isEqualTo(Sampling.fps(12.5));

@@ -13,10 +13,17 @@ public final class Libav {
   /** AVERROR(EAGAIN) on Linux: the callee needs more input or has no output yet. */
   public static final int AGAIN = -11;
 
+  /**
+   * Largest piece of memory that libav may ask for, whatever a file or a camera claims: a picture
+   * of 8192 x 4320 in 16 bits, 4:4:4, has 212 MB.
+   */
+  private static final long MAX_ALLOCATION_BYTES = 512L << 20;
+
   static {
     // libav writes to stderr by itself. What it reports is counted or thrown by us, so only what
     // precedes a crash is left to it.
     avutil.av_log_set_level(avutil.AV_LOG_FATAL);
+    avutil.av_max_alloc(MAX_ALLOCATION_BYTES);
   }
 
   private Libav() {}

@@ -22,12 +22,16 @@ final class DecodedFrames implements AutoCloseable {
   private final ReaderEvents events;
   private final InterruptGuard guard;
   private final Demuxer demuxer;
-  private final Decoder decoder;
   private final FrameClock clock;
   private final CaptureClock captureClock;
   private final boolean live;
+  private final ReaderOptions options;
+  private final Deinterlacer deinterlacer;
   private final AVPacket packet = allocated(avcodec.av_packet_alloc(), "packet");
 
+  private Decoder decoder;
+  private boolean codecChanges;
+  private long errorsOfOthers;
   private long packets;
   private long decoded;
   private long endMicros;
@@ -39,12 +43,15 @@ final class DecodedFrames implements AutoCloseable {
 
   DecodedFrames(
       SourceUri uri,
+      ReaderOptions options,
       ReaderEvents events,
       InterruptGuard guard,
       Demuxer demuxer,
       Decoder decoder,
       boolean live) {
     this.uri = uri;
+    this.options = options;
+    this.deinterlacer = new Deinterlacer(options.pictures().deinterlace());
     this.events = events;
     this.guard = guard;
     this.demuxer = demuxer;
@@ -63,35 +70,81 @@ final class DecodedFrames implements AutoCloseable {
    *     at all could be decoded
    */
   boolean next(TimedFrame frame) throws SourceException {
-    while (!ended) {
+    while (true) {
       if (guard.cancelled()) {
         throw demuxer.cancelled();
       }
+      if (deinterlacer.poll(frame)) {
+        return true;
+      }
+      if (ended) {
+        return false;
+      }
       if (decoder.receive(frame.picture())) {
-        if (stamp(frame)) {
+        if (stamp(frame) && deinterlacer.passes(frame)) {
           return true;
         }
+      } else if (codecChanges) {
+        changeDecoder();
       } else if (draining) {
         ended = true;
         checkEnd();
+        deinterlacer.end();
       } else {
+        checkErrors();
         feed();
       }
     }
-    return false;
   }
 
   private void feed() throws SourceException {
-    if (demuxer.read(packet)) {
-      packets++;
-      // Of packets, not of frames: with keyframes only, or after damage, most give none.
-      guard.restart();
-      captureClock.note(packet);
+    if (!demuxer.read(packet)) {
+      decoder.send(null);
+      draining = true;
+      return;
+    }
+    packets++;
+    // Of packets, not of frames: with keyframes only, or after damage, most give none.
+    guard.restart();
+    captureClock.note(packet);
+    if (demuxer.stream().codecpar().codec_id() == decoder.codecId()) {
       decoder.send(packet);
       avcodec.av_packet_unref(packet);
     } else {
+      // A transport stream may go on in another codec. The packet waits until the old one's decoder
+      // gave what it holds.
       decoder.send(null);
-      draining = true;
+      codecChanges = true;
+    }
+  }
+
+  private void changeDecoder() throws SourceException {
+    Decoder next = decoder(uri, options, events, demuxer);
+    errorsOfOthers += decoder.errors();
+    decoder.close();
+    decoder = next;
+    codecChanges = false;
+    decoder.send(packet);
+    avcodec.av_packet_unref(packet);
+  }
+
+  /** Opens a decoder for what the demuxer gives now. */
+  static Decoder decoder(SourceUri uri, ReaderOptions options, ReaderEvents events, Demuxer demuxer)
+      throws SourceException {
+    boolean keyframesOnly = options.sampling().mode().keyframesOnly();
+    return Decoder.open(uri, demuxer.stream(), options.decoding(), keyframesOnly, events);
+  }
+
+  /** A file is read on: opening it anew would give the same. */
+  private void checkErrors() throws SourceException {
+    if (live && decoder.successiveErrors() >= options.decoding().maxSuccessiveErrors()) {
+      throw new SourceException(
+          Reason.DAMAGED,
+          uri
+              + (" gave "
+                  + decoder.successiveErrors()
+                  + " decoding errors in a row without a picture")
+              + " (decoding.max-successive-errors)");
     }
   }
 
@@ -124,7 +177,7 @@ final class DecodedFrames implements AutoCloseable {
   }
 
   private void noteErrors() {
-    long errors = demuxer.errors() + decoder.errors();
+    long errors = demuxer.errors() + errorsOfOthers + decoder.errors();
     discontinuity |= errors != errorsSeen;
     errorsSeen = errors;
   }
@@ -154,6 +207,7 @@ final class DecodedFrames implements AutoCloseable {
   @Override
   public void close() {
     avcodec.av_packet_free(packet);
+    deinterlacer.close();
     decoder.close();
     demuxer.close();
     guard.close();

@@ -50,15 +50,17 @@ final class Demuxer implements AutoCloseable {
   }
 
   static Demuxer open(
-      SourceUri uri, Map<String, String> options, InterruptGuard guard, ReaderEvents events)
+      SourceUri uri, ReaderOptions readerOptions, InterruptGuard guard, ReaderEvents events)
       throws SourceException {
+    Map<String, String> options = readerOptions.libavOptions();
+    DecoderOptions limits = readerOptions.decoding();
     Path path = uri.localPath().orElse(null);
     if (path != null) {
       checkFile(path);
     }
     AVFormatContext context = allocated(avformat.avformat_alloc_context(), "demuxer");
     guard.install(context);
-    guard.restart();
+    guard.startOpening(limits.openTimeout());
     AVDictionary dictionary = new AVDictionary(null);
     try {
       ProtocolDefaults.of(uri, options)
@@ -70,7 +72,7 @@ final class Demuxer implements AutoCloseable {
         throw openFailed(uri, guard, code, ProtocolDefaults.hint(uri, options));
       }
       checkAllUsed(uri, options, dictionary);
-      return new Demuxer(uri, guard, context, findVideo(uri, guard, context), events);
+      return new Demuxer(uri, guard, context, findVideo(uri, limits, guard, context), events);
     } catch (SourceException | RuntimeException | Error e) {
       if (!context.isNull()) {
         avformat.avformat_close_input(context);
@@ -119,14 +121,15 @@ final class Demuxer implements AutoCloseable {
     }
   }
 
-  private static AVStream findVideo(SourceUri uri, InterruptGuard guard, AVFormatContext context)
+  private static AVStream findVideo(
+      SourceUri uri, DecoderOptions limits, InterruptGuard guard, AVFormatContext context)
       throws SourceException {
     String format = context.iformat().name().getString();
     if (format.equals("tty")) {
       // libav draws any text file as terminal output: a wrong path would become a "video".
       throw notMedia(uri, "it looks like text");
     }
-    int code = avformat.avformat_find_stream_info(context, (PointerPointer<?>) null);
+    int code = probe(context, limits);
     if (guard.cancelled() || guard.timedOut() || code < 0) {
       throw openFailed(uri, guard, code, "");
     }
@@ -148,6 +151,27 @@ final class Demuxer implements AutoCloseable {
     return context.streams(index);
   }
 
+  /** Looks into the streams, whose first pictures libav decodes for that, within the limits. */
+  private static int probe(AVFormatContext context, DecoderOptions limits) {
+    int streams = context.nb_streams();
+    try (PointerPointer<AVDictionary> options = new PointerPointer<>(Math.max(1, streams))) {
+      for (int i = 0; i < streams; i++) {
+        AVDictionary dictionary = new AVDictionary(null);
+        avutil.av_dict_set(dictionary, "max_pixels", Long.toString(limits.roundedMaxPixels()), 0);
+        options.put(i, dictionary);
+      }
+      int code = avformat.avformat_find_stream_info(context, options);
+      for (int i = 0; i < streams; i++) {
+        // libav put those it did not use into a dictionary of its own.
+        AVDictionary unused = options.get(AVDictionary.class, i);
+        if (!Libav.isNull(unused)) {
+          avutil.av_dict_free(unused);
+        }
+      }
+      return code;
+    }
+  }
+
   private static SourceException openFailed(
       SourceUri uri, InterruptGuard guard, int code, String hint) {
     if (guard.cancelled()) {
@@ -155,7 +179,8 @@ final class Demuxer implements AutoCloseable {
     }
     if (guard.timedOut()) {
       return new SourceException(
-          Reason.STALLED, uri + " sent nothing while being opened within the stall timeout");
+          Reason.STALLED,
+          uri + " could not be opened in time (stall-timeout, decoding.open-timeout)");
     }
     if (code == avutil.AVERROR_INVALIDDATA() || code == avutil.AVERROR_EOF()) {
       return notMedia(uri, Libav.errorText(code));

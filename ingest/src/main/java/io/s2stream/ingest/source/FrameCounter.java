@@ -25,15 +25,14 @@ final class FrameCounter {
       throws SourceException {
     AVPacket packet = allocated(avcodec.av_packet_alloc(), "packet");
     try (InterruptGuard guard = new InterruptGuard(options.stallTimeout(), cancellation);
-        Demuxer demuxer = Demuxer.open(uri, options.libavOptions(), guard, ReaderEvents.NONE)) {
+        Demuxer demuxer = Demuxer.open(uri, options, guard, ReaderEvents.NONE)) {
       int order = demuxer.stream().codecpar().field_order();
       boolean progressive =
           order == avcodec.AV_FIELD_UNKNOWN || order == avcodec.AV_FIELD_PROGRESSIVE;
       if (progressive) {
         return packets(demuxer, packet);
       }
-      try (Decoder decoder =
-          Decoder.open(uri, demuxer.stream(), options.decoderThreads(), ReaderEvents.NONE)) {
+      try (Decoder decoder = DecodedFrames.decoder(uri, options, ReaderEvents.NONE, demuxer)) {
         return frames(demuxer, decoder, packet);
       }
     } finally {

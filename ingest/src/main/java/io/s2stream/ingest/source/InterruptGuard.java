@@ -24,14 +24,15 @@ final class InterruptGuard implements AutoCloseable {
   private static final Callback CALLBACK = new Callback();
 
   private final long id = NEXT_ID.getAndIncrement();
-  private final long timeoutNanos;
+  private final long stallNanos;
   private final Cancellation cancellation;
+  private volatile long timeoutNanos;
   private volatile boolean timedOut;
   private volatile long startedNanos = System.nanoTime();
 
   InterruptGuard(Duration timeout, Cancellation cancellation) {
     this.cancellation = cancellation;
-    this.timeoutNanos = timeout.toNanos();
+    this.stallNanos = timeout.toNanos();
     GUARDS.put(id, this);
   }
 
@@ -41,7 +42,14 @@ final class InterruptGuard implements AutoCloseable {
 
   /** Starts the clock anew: something is about to begin, or a frame arrived. */
   void restart() {
+    timeoutNanos = stallNanos;
     startedNanos = System.nanoTime();
+  }
+
+  /** Starts the clock for opening, which may take no longer than this, nor than a stall. */
+  void startOpening(Duration limit) {
+    restart();
+    timeoutNanos = stallNanos == 0 ? limit.toNanos() : Math.min(stallNanos, limit.toNanos());
   }
 
   boolean cancelled() {

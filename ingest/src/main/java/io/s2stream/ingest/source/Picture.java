@@ -5,6 +5,7 @@ import java.util.Locale;
 import io.s2stream.ingest.libav.Libav;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVPixFmtDescriptor;
+import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
 import org.jspecify.annotations.Nullable;
@@ -14,12 +15,40 @@ import org.jspecify.annotations.Nullable;
  *
  * @param width coded width in pixels
  * @param height coded height in pixels
+ * @param pixelAspect width of a pixel over its height, 1 if unknown
  * @param format libav's AV_PIX_FMT_ value
  * @param colourSpace libav's AVCOL_SPC_ value: the YUV matrix
  * @param range libav's AVCOL_RANGE_ value
+ * @param transfer libav's AVCOL_TRC_ value
+ * @param primaries libav's AVCOL_PRI_ value
  * @param orientation filters that put it upright, see {@link Orientation}
  */
-record Picture(int width, int height, int format, int colourSpace, int range, String orientation) {
+record Picture(
+    int width,
+    int height,
+    double pixelAspect,
+    int format,
+    int colourSpace,
+    int range,
+    int transfer,
+    int primaries,
+    String orientation) {
+
+  /** Describes a decoded frame as it is. */
+  static Picture of(AVFrame frame, String orientation) {
+    AVRational aspect = frame.sample_aspect_ratio();
+    double ratio = Libav.toDouble(aspect);
+    return new Picture(
+        frame.width(),
+        frame.height(),
+        ratio == 0 ? 1 : ratio,
+        frame.format(),
+        frame.colorspace(),
+        frame.color_range(),
+        frame.color_trc(),
+        frame.color_primaries(),
+        orientation);
+  }
 
   /** Describes a decoded frame, and writes the matrix into it that its tags leave open. */
   static Picture of(AVFrame frame, UntaggedColour untagged, String orientation) {
@@ -28,18 +57,17 @@ record Picture(int width, int height, int format, int colourSpace, int range, St
     if (!tagged && !isRgb(frame.format())) {
       frame.colorspace(untagged.colourSpace(frame.width(), frame.height()));
     }
-    return new Picture(
-        frame.width(),
-        frame.height(),
-        frame.format(),
-        frame.colorspace(),
-        frame.color_range(),
-        orientation);
+    return of(frame, orientation);
   }
 
   private static boolean isRgb(int format) {
     AVPixFmtDescriptor description = avutil.av_pix_fmt_desc_get(format);
     return !Libav.isNull(description) && (description.flags() & avutil.AV_PIX_FMT_FLAG_RGB) != 0;
+  }
+
+  /** Returns whether it has a high dynamic range. */
+  boolean isHdr() {
+    return transfer == avutil.AVCOL_TRC_SMPTE2084 || transfer == avutil.AVCOL_TRC_ARIB_STD_B67;
   }
 
   /** Returns the arguments of libavfilter's {@code buffer} source for such pictures. */
@@ -62,7 +90,8 @@ record Picture(int width, int height, int format, int colourSpace, int range, St
         + " "
         + text(avutil.av_get_pix_fmt_name(format))
         + ", matrix "
-        + text(avutil.av_color_space_name(colourSpace));
+        + text(avutil.av_color_space_name(colourSpace))
+        + (isHdr() ? ", " + text(avutil.av_color_transfer_name(transfer)) : "");
   }
 
   private static String text(@Nullable BytePointer name) {

@@ -21,14 +21,19 @@ final class PictureConverter implements AutoCloseable {
   private static final String THUMBNAIL =
       "scale=w=32:h=32:out_range=full:flags=area+accurate_rnd,format=gray";
 
+  private final SourceUri uri;
   private final ImageSize size;
-  private final UntaggedColour untagged;
+  private final PictureOptions options;
   private final PictureGraph toRgb = new PictureGraph(this::rgbFilters, 3);
   private final PictureGraph toThumbnail = new PictureGraph(picture -> THUMBNAIL, 1);
 
-  PictureConverter(ImageSize size, UntaggedColour untagged) {
+  /**
+   * @param uri named in messages
+   */
+  PictureConverter(SourceUri uri, ImageSize size, PictureOptions options) {
+    this.uri = uri;
     this.size = size;
-    this.untagged = untagged;
+    this.options = options;
   }
 
   /**
@@ -38,9 +43,19 @@ final class PictureConverter implements AutoCloseable {
    * @return 3·height·width bytes
    * @throws io.s2stream.ingest.libav.LibavException if libav can't convert from this format or with
    *     this matrix
+   * @throws SourceException if it is HDR and that is refused
    */
-  byte[] rgb(AVFrame frame, String orientation) {
-    return toRgb.run(frame, Picture.of(frame, untagged, orientation));
+  byte[] rgb(AVFrame frame, String orientation) throws SourceException {
+    Picture picture = Picture.of(frame, options.untaggedColour(), orientation);
+    if (options.hdr() == Hdr.REFUSE && picture.isHdr()) {
+      throw new SourceException(
+          SourceException.Reason.UNSUPPORTED,
+          uri
+              + " is HDR ("
+              + picture.inWords()
+              + "), which is refused here; set pictures.hdr to tonemap to map them to sRGB");
+    }
+    return toRgb.run(frame, picture);
   }
 
   /**
@@ -50,17 +65,21 @@ final class PictureConverter implements AutoCloseable {
    * @throws io.s2stream.ingest.libav.LibavException if libav can't convert from this format
    */
   byte[] thumbnail(AVFrame frame) {
-    return toThumbnail.run(frame, Picture.of(frame, untagged, Orientation.UPRIGHT));
+    return toThumbnail.run(frame, Picture.of(frame, options.untaggedColour(), Orientation.UPRIGHT));
   }
 
   private String rgbFilters(Picture picture) {
+    Framing framing = Framing.of(picture, options.fit(), size);
     return String.format(
         Locale.ROOT,
-        "%sscale=w=%d:h=%d:%s,format=rgb24",
+        "%s%sscale=w=%d:h=%d:%s%s%s",
         picture.orientation(),
-        size.width(),
-        size.height(),
-        SCALE_FLAGS);
+        framing.before(),
+        framing.scaled().width(),
+        framing.scaled().height(),
+        SCALE_FLAGS,
+        ColourFilters.of(picture),
+        framing.after());
   }
 
   @Override

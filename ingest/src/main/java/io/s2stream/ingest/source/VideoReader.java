@@ -56,8 +56,8 @@ public final class VideoReader implements AutoCloseable {
     this.live = options.live().isLive(uri, demuxer.bounded());
     this.declaredMicros = demuxer.declaredMicros();
     this.streamOrientation = Orientation.filtersFor(demuxer.stream().codecpar());
-    this.frames = new DecodedFrames(uri, events, guard, demuxer, decoder, live);
-    this.converter = new PictureConverter(options.size(), options.untaggedColour());
+    this.frames = new DecodedFrames(uri, options, events, guard, demuxer, decoder, live);
+    this.converter = new PictureConverter(uri, options.size(), options.pictures());
     Sampling sampling = options.sampling();
     this.nearDuplicates =
         sampling.minDifference() > 0
@@ -89,14 +89,11 @@ public final class VideoReader implements AutoCloseable {
     Demuxer demuxer = null;
     Decoder decoder = null;
     try {
-      demuxer = Demuxer.open(uri, options.libavOptions(), guard, events);
-      decoder = Decoder.open(uri, demuxer.stream(), options.decoderThreads(), events);
-      if (mode.keyframesOnly()) {
-        if (uri.localPath().isPresent()) {
-          // Not even read from the disk. A camera's packets still have to show that it lives.
-          demuxer.stream().discard(avcodec.AVDISCARD_NONKEY);
-        }
-        decoder.skipAllButKeyframes();
+      demuxer = Demuxer.open(uri, options, guard, events);
+      decoder = DecodedFrames.decoder(uri, options, events, demuxer);
+      if (mode.keyframesOnly() && uri.localPath().isPresent()) {
+        // Not even read from the disk. A camera's packets still have to show that it lives.
+        demuxer.stream().discard(avcodec.AVDISCARD_NONKEY);
       }
       return new VideoReader(uri, options, events, guard, demuxer, decoder, mode.sampler(total));
     } catch (SourceException | RuntimeException | Error e) {
@@ -164,7 +161,7 @@ public final class VideoReader implements AutoCloseable {
   }
 
   /** Looks at the frame in {@code current}; returns it or the held one if that is decided now. */
-  private @Nullable VideoFrame sample() {
+  private @Nullable VideoFrame sample() throws SourceException {
     long micros = current.ptsMicros();
     VideoFrame released = sampler.releases(micros) ? goOn(held) : null;
     discontinuity |= current.discontinuity();
@@ -183,7 +180,7 @@ public final class VideoReader implements AutoCloseable {
   }
 
   /** Returns a chosen frame as it is published, or null if it is nearly the one before. */
-  private @Nullable VideoFrame goOn(TimedFrame frame) {
+  private @Nullable VideoFrame goOn(TimedFrame frame) throws SourceException {
     try {
       if (nearDuplicates != null
           && !nearDuplicates.goesOn(

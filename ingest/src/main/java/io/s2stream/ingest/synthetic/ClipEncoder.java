@@ -87,22 +87,44 @@ final class ClipEncoder implements AutoCloseable {
   private void tagColours(AVCodecContext context) {
     switch (clip.colourTags()) {
       case NONE -> {}
-      case BT601_LIMITED, BT601_FULL -> {
-        context.colorspace(avutil.AVCOL_SPC_SMPTE170M);
-        context.color_primaries(avutil.AVCOL_PRI_SMPTE170M);
-        context.color_trc(avutil.AVCOL_TRC_SMPTE170M);
-      }
-      case BT709_LIMITED, BT709_FULL -> {
-        context.colorspace(avutil.AVCOL_SPC_BT709);
-        context.color_primaries(avutil.AVCOL_PRI_BT709);
-        context.color_trc(avutil.AVCOL_TRC_BT709);
-      }
+      case BT601_LIMITED, BT601_FULL ->
+          tag(
+              context,
+              avutil.AVCOL_SPC_SMPTE170M,
+              avutil.AVCOL_PRI_SMPTE170M,
+              avutil.AVCOL_TRC_SMPTE170M);
+      case BT709_LIMITED, BT709_FULL ->
+          tag(context, avutil.AVCOL_SPC_BT709, avutil.AVCOL_PRI_BT709, avutil.AVCOL_TRC_BT709);
+      case BT2020_LIMITED, BT2020_FULL ->
+          tag(
+              context,
+              avutil.AVCOL_SPC_BT2020_NCL,
+              avutil.AVCOL_PRI_BT2020,
+              avutil.AVCOL_TRC_BT2020_10);
+      case PQ ->
+          tag(
+              context,
+              avutil.AVCOL_SPC_BT2020_NCL,
+              avutil.AVCOL_PRI_BT2020,
+              avutil.AVCOL_TRC_SMPTE2084);
+      case HLG ->
+          tag(
+              context,
+              avutil.AVCOL_SPC_BT2020_NCL,
+              avutil.AVCOL_PRI_BT2020,
+              avutil.AVCOL_TRC_ARIB_STD_B67);
     }
     switch (clip.colourTags()) {
       case NONE -> {}
-      case BT601_LIMITED, BT709_LIMITED -> context.color_range(avutil.AVCOL_RANGE_MPEG);
-      case BT601_FULL, BT709_FULL -> context.color_range(avutil.AVCOL_RANGE_JPEG);
+      case BT601_FULL, BT709_FULL, BT2020_FULL -> context.color_range(avutil.AVCOL_RANGE_JPEG);
+      default -> context.color_range(avutil.AVCOL_RANGE_MPEG);
     }
+  }
+
+  private static void tag(AVCodecContext context, int matrix, int primaries, int transfer) {
+    context.colorspace(matrix);
+    context.color_primaries(primaries);
+    context.color_trc(transfer);
   }
 
   private AVStream addStream(AVCodecContext codec) {

@@ -42,7 +42,14 @@ public record SyntheticClip(
     BT601_LIMITED,
     BT601_FULL,
     BT709_LIMITED,
-    BT709_FULL
+    BT709_FULL,
+    /** BT.2020, non-constant luminance, standard dynamic range. */
+    BT2020_LIMITED,
+    BT2020_FULL,
+    /** BT.2100 with the PQ curve, limited range. */
+    PQ,
+    /** BT.2100 with the HLG curve, limited range. */
+    HLG
   }
 
   public SyntheticClip {

@@ -99,7 +99,10 @@ class ColourTest {
   private static VideoFrame readFirst(Path file, UntaggedColour policy) throws SourceException {
     ImageSize size = new ImageSize(32, BARS.length * BAR_WIDTH);
     List<VideoFrame> frames =
-        Frames.read(file, ReaderOptions.of(size, 5).withUntaggedColour(policy));
+        Frames.read(
+            file,
+            ReaderOptions.of(size, 5)
+                .withPictures(new PictureOptions(Fit.STRETCH, policy, Hdr.TONEMAP, true)));
     assertThat(frames).isNotEmpty();
     return frames.get(0);
   }
