@@ -16,6 +16,7 @@ import io.s2stream.processor.batch.FrameBatcher;
 import io.s2stream.processor.decode.FrameDecoder;
 import io.s2stream.processor.extract.FeatureLayout;
 import io.s2stream.processor.extract.S2FeatureExtractor;
+import io.s2stream.processor.metrics.ForwardMetrics;
 import io.s2stream.processor.metrics.ProcessorMetrics;
 import io.s2stream.processor.topology.FeatureTopology;
 import io.s2stream.processor.topology.TopologySettings;
@@ -126,7 +127,8 @@ public final class ProcessorApp implements AutoCloseable {
   public static ProcessorApp start(ProcessorConfig config, MeterRegistry meters)
       throws TowerLoadException, TopicException, InterruptedException {
     S2FeatureExtractor extractor =
-        S2FeatureExtractor.load(config.tower(), config.s2(), config.dtype().onTheWire());
+        S2FeatureExtractor.load(
+            config.tower(), config.s2(), config.dtype().onTheWire(), new ForwardMetrics(meters));
     ProcessorApp app;
     try {
       RecordSizes sizes = RecordSizes.of(config.maxFramesPerRecord(), extractor.nominalLayout());
