@@ -9,14 +9,16 @@ import ai.djl.ndarray.NDManager;
  */
 final class ScaleCutter {
   private final TensorOps ops;
+  private final PhaseTimes times;
   private final ImageSize input;
   private final ScalePlan scale;
 
   /**
    * @param input size of the images
    */
-  ScaleCutter(TensorOps ops, ImageSize input, ScalePlan scale) {
+  ScaleCutter(TensorOps ops, PhaseTimes times, ImageSize input, ScalePlan scale) {
     this.ops = ops;
+    this.times = times;
     this.input = input;
     this.scale = scale;
   }
@@ -33,14 +35,14 @@ final class ScaleCutter {
       ImageSize size = input;
       // In split_mode resize the authors resize twice: to the scale's size, then to the canvas.
       if (!scale.padded() && !scale.canvas().equals(scale.image()) && !scale.image().equals(size)) {
-        source = ops.bicubic(image, scale.image());
+        source = bicubic(image, scale.image());
         source.attach(scope);
         size = scale.image();
       }
       ImageSize target = scale.padded() ? scale.image() : scale.canvas();
       boolean byRows = scale.rows() > 1 && periodFits(size, target);
       if (!byRows && !target.equals(size)) {
-        NDArray resized = ops.bicubic(source, target);
+        NDArray resized = bicubic(source, target);
         resized.attach(scope);
         if (source != image) {
           source.close();
@@ -59,6 +61,12 @@ final class ScaleCutter {
     }
   }
 
+  private NDArray bicubic(NDArray image, ImageSize size) {
+    NDArray resized = ops.bicubic(image, size);
+    times.end(Phase.RESIZE);
+    return resized;
+  }
+
   /** At most half as much again is resized in vain. */
   private boolean periodFits(ImageSize from, ImageSize to) {
     return 2L * RowBand.period(from.height(), to.height()) <= scale.tileSize();
@@ -68,6 +76,7 @@ final class ScaleCutter {
     int top = row * scale.tileSize();
     int count = Math.min(scale.tileSize(), to.height() - top);
     NDArray band = ops.bicubicRows(source, to, RowBand.of(from.height(), to.height(), top, count));
+    times.end(Phase.RESIZE);
     band.attach(scope);
     return band;
   }

@@ -29,6 +29,7 @@ final class TileBuffer {
   private final Tower tower;
   private final TensorOps ops;
   private final ChunkLimits limits;
+  private final PhaseTimes times;
   private final Sink sink;
   private final NDArray slots; // [k, 3, tile, tile] the type of tiles the tower takes
   private final int tileSize;
@@ -43,6 +44,7 @@ final class TileBuffer {
       Tower tower,
       TensorOps ops,
       ChunkLimits limits,
+      PhaseTimes times,
       Sink sink,
       NDManager scope,
       int planned,
@@ -50,6 +52,7 @@ final class TileBuffer {
     this.tower = tower;
     this.ops = ops;
     this.limits = limits;
+    this.times = times;
     this.sink = sink;
     this.tileSize = tileSize;
     this.slots = allocate(scope, planned);
@@ -73,6 +76,7 @@ final class TileBuffer {
    */
   void put(NDArray image, int top, int left, Source source) {
     ops.putTile(slots, sources.size(), image, top, left);
+    times.end(Phase.CUT);
     sources.add(source);
     if (sources.size() == capacity) {
       flush();
@@ -98,12 +102,14 @@ final class TileBuffer {
       // A view joins the manager of what it views; the features follow the tiles.
       tiles.attach(scope);
       NDArray features = features(tiles);
+      times.end(Phase.TOWER);
       if (features == null) {
         return false;
       }
       for (int slot = 0; slot < count; slot++) {
         sink.accept(features, slot, sources.get(start + slot));
       }
+      times.end(Phase.POOL);
       return true;
     }
   }
