@@ -126,17 +126,13 @@ public final class IngestApp implements AutoCloseable {
   }
 
   private static ReaderOptions readerOptions(IngestConfig config, StreamSettings stream) {
-    Double fps = stream.fps();
+    SamplingSettings own = stream.sampling();
     boolean local = stream.source().localPath().isPresent();
-    return new ReaderOptions(
-        config.frameSize(),
-        fps == null ? config.sampling().fps() : fps,
-        config.untaggedColour(),
-        stream.live(),
-        1,
-        local ? Duration.ZERO : config.stallTimeout(),
-        stream.libavOptions(),
-        0);
+    return ReaderOptions.of(config.frameSize(), (own == null ? config.sampling() : own).sampling())
+        .withUntaggedColour(config.untaggedColour())
+        .withLive(stream.live())
+        .withStallTimeout(local ? Duration.ZERO : config.stallTimeout())
+        .withLibavOptions(stream.libavOptions());
   }
 
   /** Returns what every stream is doing now, in the order of the configuration. */

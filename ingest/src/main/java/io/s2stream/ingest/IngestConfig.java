@@ -69,6 +69,7 @@ public record IngestConfig(
           new Problem("stall-timeout", stallTimeout + ": expected more than 0, at most 1h"));
     }
     checkStreams(streams, problems);
+    checkSampling(streams, sampling, problems);
     if (!problems.isEmpty()) {
       throw new InvalidSettingException(problems);
     }
@@ -108,6 +109,24 @@ public record IngestConfig(
             new Problem(
                 "streams[" + i + "].id",
                 "'" + streams.get(i).id() + "' is used twice; ids must be unique"));
+      }
+    }
+  }
+
+  private static void checkSampling(
+      List<StreamSettings> streams, SamplingSettings common, List<Problem> problems) {
+    for (int i = 0; i < streams.size(); i++) {
+      StreamSettings stream = streams.get(i);
+      SamplingSettings own = stream.sampling();
+      boolean counts = (own == null ? common : own).uniform() != null;
+      if (counts && !stream.uri().isBlank() && stream.source().localPath().isEmpty()) {
+        problems.add(
+            new Problem(
+                own == null ? "sampling.uniform" : "streams[" + i + "].sampling.uniform",
+                "stream '"
+                    + stream.id()
+                    + "' is no file, so its frames can't be counted first; give it a sampling of"
+                    + " its own"));
       }
     }
   }

@@ -52,6 +52,16 @@ final class StreamProgress implements ReaderEvents, StreamPublisher.Acknowledgem
   }
 
   @Override
+  public void clockRefused() {
+    meters.clockRefusals().increment();
+  }
+
+  @Override
+  public void nearDuplicate() {
+    meters.nearDuplicates().increment();
+  }
+
+  @Override
   public void decodeError() {
     decodeErrors.incrementAndGet();
     meters.decodeErrors().increment();

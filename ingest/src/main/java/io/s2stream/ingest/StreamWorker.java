@@ -39,6 +39,8 @@ final class StreamWorker implements Runnable {
   private final CountDownLatch closing = new CountDownLatch(1);
   private long nextIndex;
   private boolean wasLive;
+  private long firstFrameNanos;
+  private boolean hasFrames;
 
   StreamWorker(
       String streamId,
@@ -140,17 +142,17 @@ final class StreamWorker implements Runnable {
   }
 
   private void readFrames() throws SourceException, PublishException {
+    hasFrames = false;
     try (VideoReader reader =
         VideoReader.open(uri, options.startingAt(nextIndex), progress, cancellation)) {
       wasLive |= reader.live();
       progress.opened(reader.live(), reader.declaredMicros());
       LOG.atInfo().addKeyValue("stream", streamId).log("reading {} from frame {}", uri, nextIndex);
-      boolean first = true;
       for (VideoFrame frame = reader.next(); frame != null; frame = reader.next()) {
-        if (first) {
-          reopenDelay.reset();
+        if (!hasFrames) {
+          hasFrames = true;
+          firstFrameNanos = System.nanoTime();
           progress.recovered();
-          first = false;
         }
         nextIndex = frame.index() + 1;
         progress.frameSampled();
@@ -167,7 +169,9 @@ final class StreamWorker implements Runnable {
 
   private void waitToReopen(String loss) throws InterruptedException {
     progress.lost(loss);
-    Duration delay = reopenDelay.next();
+    Duration worked =
+        hasFrames ? Duration.ofNanos(System.nanoTime() - firstFrameNanos) : Duration.ZERO;
+    Duration delay = reopenDelay.next(worked);
     LOG.atWarn()
         .addKeyValue("stream", streamId)
         .log("{}; opening it again in {} ms", loss, delay.toMillis());

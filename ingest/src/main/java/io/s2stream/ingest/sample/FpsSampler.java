@@ -1,4 +1,4 @@
-package io.s2stream.ingest.source;
+package io.s2stream.ingest.sample;
 
 /**
  * Chooses which decoded frames are sampled, by their own times.
@@ -9,18 +9,15 @@ package io.s2stream.ingest.source;
  * once. Nothing is ever repeated: a gap in the source leaves its multiples empty.
  *
  * <p>A frame before its multiple is known to be the nearest only when the next one is seen, so the
- * caller holds on to it: for each decoded frame ask {@link #startsAnew}, {@link #releases} and
- * {@link #choose}, in this order, and {@link #releasesAtEnd} at the end. A frame at or after its
- * multiple goes on at once, so at most one frame's time is added to a live source's latency.
+ * caller holds on to it. A frame at or after its multiple goes on at once, so at most one frame's
+ * time is added to a live source's latency.
  *
  * <p>Why not libavfilter's {@code fps}: it fills gaps with copies (a 45 s camera outage becomes
  * hundreds of equal frames), shows for the multiple at 0 s a frame up to half a step later, and
  * would see each frame only after it was put into the graph. A chain of {@code
  * select=gte(t-prev,1/fps)} drifts: 30 frames/s sampled at 20 gives 15.
- *
- * <p>Not thread-safe: one per reading of a stream.
  */
-final class FrameSampler {
+final class FpsSampler implements FrameSampler {
 
   private static final long NEW_TIMELINE_MICROS = 1_000_000;
   // Times are whole microseconds, multiples are not.
@@ -35,29 +32,21 @@ final class FrameSampler {
   /**
    * @param fps multiples per second
    */
-  FrameSampler(double fps) {
+  FpsSampler(double fps) {
     this.fps = fps;
-  }
-
-  /** What to do with a frame. */
-  enum Choice {
-    SKIP,
-    /** Sample it now; a frame that is held is not wanted. */
-    TAKE,
-    /** Hold it instead of one that may be held already. */
-    HOLD
   }
 
   /**
    * Returns whether this time lies so far before the last one that the source must have started
    * anew.
    */
-  boolean startsAnew(long ptsMicros) {
+  private boolean startsAnew(long ptsMicros) {
     return lastMicros != NONE && ptsMicros < lastMicros - NEW_TIMELINE_MICROS;
   }
 
   /** Returns whether a frame of this time makes the held one the nearest of its multiple. */
-  boolean releases(long ptsMicros) {
+  @Override
+  public boolean releases(long ptsMicros) {
     if (!holding) {
       return false;
     }
@@ -66,8 +55,8 @@ final class FrameSampler {
     return startsAnew(ptsMicros) || slot > lastSlot || (slot == lastSlot && !nearer);
   }
 
-  /** Decides on the next frame, after {@link #releases} for the one before. */
-  Choice choose(long ptsMicros) {
+  @Override
+  public Choice choose(long ptsMicros) {
     long slot = slotOf(ptsMicros);
     boolean released = releases(ptsMicros);
     boolean open = holding && !released && slot == lastSlot;
@@ -84,10 +73,9 @@ final class FrameSampler {
   /**
    * Returns whether the held frame is the nearest of its multiple when no other follows: as if a
    * next one came when it is no longer shown.
-   *
-   * @param frameMicros how long the held frame is shown
    */
-  boolean releasesAtEnd(long frameMicros) {
+  @Override
+  public boolean releasesAtEnd(long frameMicros) {
     return holding
         && distance(lastMicros, lastSlot) <= distance(lastMicros + frameMicros, lastSlot);
   }

@@ -1,4 +1,4 @@
-package io.s2stream.ingest.source;
+package io.s2stream.ingest.sample;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
 
-import io.s2stream.ingest.source.FrameSampler.Choice;
+import io.s2stream.ingest.sample.FrameSampler.Choice;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class FrameSamplerTest {
+class FpsSamplerTest {
 
   @Test
   void shouldTakeTheNearestFrameToEachMultipleWhenTheSourceIsFaster() {
@@ -101,12 +101,10 @@ class FrameSamplerTest {
 
   @Test
   void shouldStartAnewWhenTheClockJumpsBack() {
-    FrameSampler sampler = new FrameSampler(1);
+    FrameSampler sampler = new FpsSampler(1);
 
     assertThat(sampler.choose(100_000_000)).isEqualTo(Choice.TAKE);
     assertThat(sampler.choose(99_500_000)).isEqualTo(Choice.SKIP);
-    assertThat(sampler.startsAnew(99_500_000)).isFalse();
-    assertThat(sampler.startsAnew(0)).isTrue();
     assertThat(sampler.choose(0)).isEqualTo(Choice.TAKE);
     assertThat(sampler.choose(40_000)).isEqualTo(Choice.SKIP);
     assertThat(sampler.choose(960_000)).isEqualTo(Choice.HOLD);
@@ -122,7 +120,7 @@ class FrameSamplerTest {
 
   /** Does what the reader does. */
   private static List<Long> taken(double fps, long lastShownMicros, LongStream times) {
-    FrameSampler sampler = new FrameSampler(fps);
+    FrameSampler sampler = new FpsSampler(fps);
     List<Long> taken = new ArrayList<>();
     long[] held = new long[1];
     times.forEach(

@@ -7,9 +7,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Options that make libav check the certificates of encrypted sources, which it does not by itself.
+ * Options that libav gets unless the operator sets them: it checks the certificates of encrypted
+ * sources, and reads RTSP over TCP, where by itself it does neither.
  */
-final class TlsDefaults {
+final class ProtocolDefaults {
 
   private static final List<Path> SYSTEM_BUNDLES =
       List.of(
@@ -19,20 +20,30 @@ final class TlsDefaults {
           Path.of("/etc/ssl/cert.pem")); // macOS, BSD
 
   private static final String VERIFY = "tls_verify";
+  private static final String RTSP_TRANSPORT = "rtsp_transport";
+  private static final String FPS_PROBE = "fpsprobesize";
 
-  private TlsDefaults() {}
+  private ProtocolDefaults() {}
 
-  /** Returns what is to be added under the operator's own options; nothing for plain schemes. */
+  /** Returns what is to be added under the operator's own options. */
   static Map<String, String> of(SourceUri uri, Map<String, String> options) {
     Map<String, String> defaults = new LinkedHashMap<>();
-    if (!isEncrypted(uri)) {
-      return defaults;
+    if (uri.scheme().equals("rtsp")) {
+      // Over UDP one lost datagram damages pictures up to the next keyframe.
+      defaults.put(RTSP_TRANSPORT, "tcp");
     }
-    defaults.put(VERIFY, "1");
-    SYSTEM_BUNDLES.stream()
-        .filter(Files::isReadable)
-        .findFirst()
-        .ifPresent(bundle -> defaults.put("ca_file", bundle.toString()));
+    if (uri.isLiveScheme()) {
+      // By itself libav waits for 20 frames to guess the frame rate, which nobody asks for here:
+      // 2 s of each reconnect at 10 frames/s.
+      defaults.put(FPS_PROBE, "0");
+    }
+    if (isEncrypted(uri)) {
+      defaults.put(VERIFY, "1");
+      SYSTEM_BUNDLES.stream()
+          .filter(Files::isReadable)
+          .findFirst()
+          .ifPresent(bundle -> defaults.put("ca_file", bundle.toString()));
+    }
     defaults.keySet().removeAll(options.keySet());
     if (options.containsKey("cafile")) {
       defaults.remove("ca_file");
