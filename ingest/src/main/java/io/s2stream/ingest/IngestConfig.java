@@ -44,7 +44,13 @@ public record IngestConfig(
             defaultValue = "64MiB")
         ByteSize maxInFlight,
     @Setting(
-            value = "How long a source that is not a local file may send nothing; at most 1h.",
+            value =
+                "Frames of one live stream that wait while the broker is slow or away, at least 1;"
+                    + " then its oldest are dropped and counted. One record is always kept.",
+            defaultValue = "16")
+        int maxWaitingFrames,
+    @Setting(
+            value = "How long a source that is not a local file may give no picture; at most 1h.",
             defaultValue = "15s")
         Duration stallTimeout,
     @Setting("The streams to read, at least one.") List<StreamSettings> streams) {
@@ -61,6 +67,9 @@ public record IngestConfig(
     checkSizes(imageSize, framesPerRecord, problems);
     if (framesTopic.isBlank()) {
       problems.add(new Problem("frames-topic", "empty; expected a topic name"));
+    }
+    if (maxWaitingFrames < 1) {
+      problems.add(new Problem("max-waiting-frames", maxWaitingFrames + ": expected at least 1"));
     }
     if (stallTimeout.isNegative()
         || stallTimeout.isZero()

@@ -24,6 +24,9 @@ public final class IngestMetrics {
   /** Frames the broker has acknowledged. */
   public static final String PUBLISHED = "s2.ingest.frames.published";
 
+  /** Sampled frames of live streams that were dropped, oldest first: the broker was slower. */
+  public static final String OVERRUNS = "s2.ingest.frames.overrun";
+
   /** Bytes of acknowledged record values, as serialised. */
   public static final String BYTES = "s2.ingest.published.bytes";
 
@@ -61,6 +64,7 @@ public final class IngestMetrics {
         counter(DECODE_ERRORS, "Undecodable packets and damaged frames", streamId),
         counter(EARLY_ENDS, "Files that ended before their declared length", streamId),
         counter(LOSSES, "Losses of a live source", streamId),
+        counter(OVERRUNS, "Frames of live streams dropped as the broker was slower", streamId),
         counter(CLOCK_REFUSALS, "Frames whose camera's clock is too far off", streamId));
   }
 
@@ -78,5 +82,6 @@ public final class IngestMetrics {
       Counter decodeErrors,
       Counter earlyEnds,
       Counter losses,
+      Counter overruns,
       Counter clockRefusals) {}
 }
