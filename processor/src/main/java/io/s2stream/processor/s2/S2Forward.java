@@ -20,9 +20,10 @@ import io.s2stream.processor.tower.Tower;
  * grid, concatenate on channels.
  *
  * <p>Goes frame by frame, then scale by scale, then tile by tile, so that beside the result only
- * one row of tiles of a resized image, the tiles of one run of the tower and their features exist
- * at a time. When the tower runs out of memory it gets half as many tiles, in this forward and all
- * later ones. Not thread-safe. Neither the tower nor the operations are closed here.
+ * the tiles of one run of the tower and their features exist at a time, and what is resized for
+ * them while it is copied. When the tower runs out of memory it gets half as many tiles, in this
+ * forward and all later ones. Not thread-safe. Neither the tower nor the operations are closed
+ * here.
  */
 public final class S2Forward {
   private static final Set<DataType> INPUT_TYPES = Set.of(DataType.FLOAT32, DataType.FLOAT16);

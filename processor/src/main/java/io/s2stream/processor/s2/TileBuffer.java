@@ -71,13 +71,19 @@ final class TileBuffer {
   }
 
   /**
-   * Copies the tile of {@code image [1, 3, H, W]} that starts at this pixel; runs the tower when
-   * the last slot is taken.
+   * Copies the tile of {@code image [1, 3, H, W]} that starts at this pixel. Runs the tower only
+   * when all slots are taken already, so that the image can be freed after its last tile and before
+   * the run.
    */
   void put(NDArray image, int top, int left, Source source) {
+    runIfFull();
     ops.putTile(slots, sources.size(), image, top, left);
     times.end(Phase.CUT);
     sources.add(source);
+  }
+
+  /** Runs the tower if no more tiles can wait. */
+  void runIfFull() {
     if (sources.size() == capacity) {
       flush();
     }
