@@ -175,8 +175,7 @@ public record NpyFile(Path file, NpyHeader header, long dataOffset) {
       reversed[i] = shape.get(reversed.length - 1 - i);
     }
     try (NDManager scope = manager.newSubManager()) {
-      NDArray array =
-          scope.create(data.order(ByteOrder.nativeOrder()), new Shape(reversed), dtype);
+      NDArray array = scope.create(data.order(ByteOrder.nativeOrder()), new Shape(reversed), dtype);
       NDArray inOrder = array.transpose().toType(DataType.FLOAT32, true).flatten().reshape(shape);
       inOrder.attach(manager);
       return inOrder;
