@@ -3,8 +3,10 @@ package io.s2stream.ingest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 import io.s2stream.ingest.IngestMetrics.StreamMeters;
+import io.s2stream.ingest.publish.Acknowledgement;
 import io.s2stream.ingest.publish.Acknowledgements;
 import io.s2stream.ingest.source.ReaderEvents;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,7 @@ final class StreamProgress implements ReaderEvents, Acknowledgements {
 
   private final String streamId;
   private final StreamMeters meters;
+  private final Consumer<Acknowledgement> placed;
   private final AtomicLong decoded = new AtomicLong();
   private final AtomicLong dropped = new AtomicLong();
   private final AtomicLong sampled = new AtomicLong();
@@ -34,9 +37,13 @@ final class StreamProgress implements ReaderEvents, Acknowledgements {
   private volatile boolean endedEarly;
   private volatile @Nullable String error;
 
-  StreamProgress(String streamId, StreamMeters meters) {
+  /**
+   * @param placed told each acknowledgement too
+   */
+  StreamProgress(String streamId, StreamMeters meters, Consumer<Acknowledgement> placed) {
     this.streamId = streamId;
     this.meters = meters;
+    this.placed = placed;
   }
 
   @Override
@@ -75,10 +82,11 @@ final class StreamProgress implements ReaderEvents, Acknowledgements {
   }
 
   @Override
-  public void acknowledged(int frames, long bytes) {
-    acknowledged.addAndGet(frames);
-    meters.published().increment(frames);
-    meters.publishedBytes().increment((double) bytes);
+  public void acknowledged(Acknowledgement record) {
+    acknowledged.addAndGet(record.frames());
+    meters.published().increment(record.frames());
+    meters.publishedBytes().increment((double) record.bytes());
+    placed.accept(record);
   }
 
   @Override

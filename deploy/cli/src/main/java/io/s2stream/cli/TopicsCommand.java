@@ -41,7 +41,7 @@ final class TopicsCommand implements Callable<Integer> {
   @Option(
       names = "--ingest",
       paramLabel = "FILE",
-      description = "Configuration of ingest: its frames topic.")
+      description = "Configuration of ingest: its frames and places topics.")
   private @Nullable Path ingest;
 
   @Option(
@@ -64,6 +64,9 @@ final class TopicsCommand implements Callable<Integer> {
     if (ingestConfig != null) {
       try (TopicPreflight preflight = TopicPreflight.connect(ingestConfig.kafka(), TIMEOUT)) {
         topics.add(preflight.ensure(ingestConfig.framesTopicSpec()));
+        if (ingestConfig.resume()) {
+          topics.add(preflight.ensure(ingestConfig.placesTopicSpec()));
+        }
       }
     }
     if (processConfig != null) {

@@ -3,13 +3,8 @@ package io.s2stream.ingest.publish;
 /** Told what became of one stream's records, on any thread. */
 public interface Acknowledgements {
 
-  /**
-   * The broker has this record.
-   *
-   * @param frames number of frames in the record; 0 for an end-of-stream mark
-   * @param bytes size of the serialised value
-   */
-  void acknowledged(int frames, long bytes);
+  /** The broker has this record. */
+  void acknowledged(Acknowledgement record);
 
   /** So many frames of a live stream were dropped, as newer ones had to have their place. */
   default void overrun(int frames) {}

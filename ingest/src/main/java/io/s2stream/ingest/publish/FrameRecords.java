@@ -7,6 +7,7 @@ import io.s2stream.schemas.Frame;
 import io.s2stream.schemas.FrameBatch;
 import io.s2stream.schemas.registry.RegistryUnavailableException;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,16 @@ final class FrameRecords {
     return frames.isEmpty()
         ? System.currentTimeMillis()
         : TimeUnit.MICROSECONDS.toMillis(frames.get(0).getCaptureTimeMicros());
+  }
+
+  static Acknowledgement acknowledged(FrameBatch batch, RecordMetadata metadata) {
+    int frames = batch.getFrames().size();
+    return new Acknowledgement(
+        batch.getFirstFrameIndex() + frames,
+        frames,
+        Math.max(0, metadata.serializedValueSize()),
+        metadata.partition(),
+        metadata.offset());
   }
 
   static String describe(FrameBatch batch) {

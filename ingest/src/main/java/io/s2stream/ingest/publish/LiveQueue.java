@@ -29,6 +29,7 @@ public final class LiveQueue implements Outlet {
   private final Deque<FrameBatch> waiting = new ArrayDeque<>();
   private long underWay;
   private long nextIndex;
+  private @Nullable Integer partition;
   private boolean gap;
   private boolean scheduled;
   private boolean closed;
@@ -47,9 +48,11 @@ public final class LiveQueue implements Outlet {
     this.listener = listener;
   }
 
-  /** Says how many frames of this stream are in the topic already. Before the first record. */
-  public synchronized void startAt(long index) {
+  @Override
+  public synchronized void startAt(long index, int partitionOfStream) {
     nextIndex = index;
+    partition = partitionOfStream;
+    gap |= index > 0;
   }
 
   @Override
@@ -102,6 +105,10 @@ public final class LiveQueue implements Outlet {
     return batch;
   }
 
+  synchronized @Nullable Integer partition() {
+    return partition;
+  }
+
   /** Returns whether more waits; if not, the next record schedules this queue again. */
   synchronized boolean staysReady() {
     if (droppedInARow > 0 && waiting.size() < maxRecords) {
@@ -114,18 +121,22 @@ public final class LiveQueue implements Outlet {
     return scheduled;
   }
 
-  /** Records what became of one that was taken. */
-  void completed(int frames, long bytes, @Nullable String refusal) {
-    if (refusal == null) {
-      listener.acknowledged(frames, bytes);
-    } else {
-      listener.refused(frames, refusal);
-    }
-    synchronized (this) {
-      underWay--;
-      gap |= refusal != null;
-      notifyAll();
-    }
+  /** A record that was taken is in the topic. */
+  void acknowledged(Acknowledgement record) {
+    listener.acknowledged(record);
+    completed(false);
+  }
+
+  /** A record that was taken will not come to the topic. */
+  void refused(int frames, String why) {
+    listener.refused(frames, why);
+    completed(true);
+  }
+
+  private synchronized void completed(boolean lost) {
+    underWay--;
+    gap |= lost;
+    notifyAll();
   }
 
   @Override

@@ -59,7 +59,7 @@ public final class LiveSender implements AutoCloseable {
   }
 
   private void send(LiveQueue queue, FrameBatch batch) throws InterruptedException {
-    ProducerRecord<String, Object> record = FrameRecords.of(topic, null, batch);
+    ProducerRecord<String, Object> record = FrameRecords.of(topic, queue.partition(), batch);
     boolean handedOver = false;
     boolean told = false;
     try {
@@ -80,19 +80,18 @@ public final class LiveSender implements AutoCloseable {
       }
     } finally {
       if (!handedOver && !told) {
-        queue.completed(batch.getFrames().size(), 0, "closed before it could be sent");
+        queue.refused(batch.getFrames().size(), "closed before it could be sent");
       }
     }
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // The callback is told the same.
   private void hand(LiveQueue queue, FrameBatch batch, ProducerRecord<String, Object> record) {
-    int frames = batch.getFrames().size();
     producer.send(
         record,
         (metadata, error) -> {
           if (error == null) {
-            queue.completed(frames, Math.max(0, metadata.serializedValueSize()), null);
+            queue.acknowledged(FrameRecords.acknowledged(batch, metadata));
           } else {
             refuse(queue, batch, error);
           }
@@ -100,9 +99,8 @@ public final class LiveSender implements AutoCloseable {
   }
 
   private void refuse(LiveQueue queue, FrameBatch batch, Exception error) {
-    queue.completed(
+    queue.refused(
         batch.getFrames().size(),
-        0,
         FrameRecords.describe(batch)
             + " could not be sent to topic "
             + topic

@@ -6,6 +6,14 @@ import io.s2stream.schemas.FrameBatch;
 public interface Outlet {
 
   /**
+   * Says where the stream goes on; before its first record.
+   *
+   * @param index number of its frames in the topic
+   * @param partition of the topic that has them
+   */
+  void startAt(long index, int partition);
+
+  /**
    * Takes a record, which belongs to this outlet from now on.
    *
    * @throws PublishException if this or an earlier record could not be sent and the stream must end

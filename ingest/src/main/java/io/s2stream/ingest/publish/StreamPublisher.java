@@ -32,6 +32,7 @@ public final class StreamPublisher implements Outlet {
   private final CountDownLatch stopping = new CountDownLatch(1);
   private long pending;
   private @Nullable PublishException failure;
+  private @Nullable Integer partition;
 
   /**
    * @param producer shared with other streams; the caller closes it
@@ -42,6 +43,11 @@ public final class StreamPublisher implements Outlet {
     this.producer = producer;
     this.topic = topic;
     this.listener = listener;
+  }
+
+  @Override
+  public void startAt(long index, int partitionOfStream) {
+    partition = partitionOfStream;
   }
 
   /** Ends the waiting for a registry that can't be asked. Thread-safe. */
@@ -60,7 +66,7 @@ public final class StreamPublisher implements Outlet {
       throwFailure();
       pending++;
     }
-    ProducerRecord<String, Object> record = FrameRecords.of(topic, null, batch);
+    ProducerRecord<String, Object> record = FrameRecords.of(topic, partition, batch);
     for (int tries = 0; !send(record, batch, tries); tries++) {
       pause();
     }
@@ -70,14 +76,13 @@ public final class StreamPublisher implements Outlet {
   @SuppressWarnings("FutureReturnValueIgnored") // The callback is told the same.
   private boolean send(ProducerRecord<String, Object> record, FrameBatch batch, int tries)
       throws PublishException {
-    int frames = batch.getFrames().size();
     String what = FrameRecords.describe(batch);
     try {
       producer.send(
           record,
           (metadata, error) -> {
             if (error == null) {
-              listener.acknowledged(frames, Math.max(0, metadata.serializedValueSize()));
+              listener.acknowledged(FrameRecords.acknowledged(batch, metadata));
             }
             completed(error == null ? null : failed(what, error));
           });

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,6 +19,9 @@ import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.clients.producer.RoundRobinPartitioner;
+import org.apache.kafka.common.Cluster;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -32,13 +36,19 @@ import static org.awaitility.Awaitility.await;
 class LiveQueueTest {
 
   private static final Serializer<Object> NO_BYTES = (topic, value) -> new byte[0];
+  private static final Cluster ONE_PARTITION =
+      Cluster.empty()
+          .withPartitions(
+              Map.of(
+                  new TopicPartition("s2.frames", 0),
+                  new PartitionInfo("s2.frames", 0, null, null, null)));
 
   /** Takes a record for each permit, as a producer whose buffer is full does. */
   private final class FullProducer extends MockProducer<String, Object> {
     private final Semaphore room = new Semaphore(0);
 
     FullProducer() {
-      super(true, new RoundRobinPartitioner(), new StringSerializer(), NO_BYTES);
+      super(ONE_PARTITION, true, new RoundRobinPartitioner(), new StringSerializer(), NO_BYTES);
     }
 
     @Override
@@ -64,8 +74,8 @@ class LiveQueueTest {
   private final Acknowledgements listener =
       new Acknowledgements() {
         @Override
-        public void acknowledged(int frames, long bytes) {
-          acknowledged.addAndGet(frames);
+        public void acknowledged(Acknowledgement record) {
+          acknowledged.addAndGet(record.frames());
         }
 
         @Override
@@ -88,7 +98,7 @@ class LiveQueueTest {
   void shouldDropTheOldestAndNumberTheRestWithoutAGapWhenTheBrokerIsSlow() throws Exception {
     // given the first record is in the producer's hands
     LiveQueue queue = new LiveQueue("cam", 3, sender, listener);
-    queue.startAt(7);
+    queue.startAt(7, 0);
     queue.publish(batch("cam", 0));
     await().until(() -> blocked.get() == 1);
 
@@ -108,7 +118,7 @@ class LiveQueueTest {
         .containsExactlyElementsOf(LongStream.range(7, 15).boxed().toList());
     assertThat(frames.stream().filter(Frame::getDiscontinuity))
         .extracting(Frame::getIndex)
-        .containsExactly(9L);
+        .containsExactly(7L, 9L);
     assertThat(producer.history())
         .extracting(record -> ((FrameBatch) record.value()).getFirstFrameIndex())
         .containsExactly(7L, 9L, 11L, 13L);
