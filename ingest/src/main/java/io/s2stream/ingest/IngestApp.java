@@ -1,86 +1,111 @@
 package io.s2stream.ingest;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
-import java.util.concurrent.TimeUnit;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.s2stream.ingest.encode.FrameEncoder;
-import io.s2stream.ingest.publish.BatchAssembler;
+import io.s2stream.config.ConfigException;
+import io.s2stream.config.InvalidSettingException;
+import io.s2stream.ingest.place.PlaceException;
+import io.s2stream.ingest.place.StreamPlaces;
+import io.s2stream.ingest.publish.LiveSender;
 import io.s2stream.ingest.publish.ProducerSettings;
-import io.s2stream.ingest.publish.StreamPublisher;
 import io.s2stream.ingest.source.Hardware;
-import io.s2stream.ingest.source.ReaderOptions;
 import io.s2stream.schemas.topics.TopicException;
 import io.s2stream.schemas.topics.TopicPreflight;
 import io.s2stream.schemas.topics.TopicSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The ingest service: one thread per stream, one producer for all. Wires everything by hand.
+ * The ingest service: streams, each supervised alone, and one producer for all. Wires everything by
+ * hand.
  *
  * <p>Thread-safe.
  */
 public final class IngestApp implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(IngestApp.class);
   private static final Duration PREFLIGHT_TIMEOUT = Duration.ofSeconds(10);
-  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration PRODUCER_CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final Producer<String, Object> producer;
   private final Hardware hardware;
-  private final List<RunningStream> streams = new ArrayList<>();
+  private final LiveSender liveSender;
+  private final @Nullable StreamPlaces places;
+  private final RunningStreams streams;
 
-  private record RunningStream(StreamWorker worker, Thread thread) {}
-
-  private IngestApp(Producer<String, Object> producer, Hardware hardware) {
+  private IngestApp(
+      IngestConfig config,
+      IngestMetrics metrics,
+      Producer<String, Object> producer,
+      @Nullable StreamPlaces places) {
     this.producer = producer;
-    this.hardware = hardware;
+    this.places = places;
+    this.hardware = new Hardware(config.decoding().hwaccel());
+    this.liveSender = new LiveSender(producer, config.framesTopic());
+    this.streams =
+        new RunningStreams(
+            new StreamFactory(config, producer, liveSender, places, metrics, hardware),
+            metrics,
+            places,
+            config.fileThreads());
   }
 
   /** Starts with meters that nobody reads; see the other overload. */
-  public static IngestApp start(IngestConfig config) throws TopicException, InterruptedException {
+  public static IngestApp start(IngestConfig config)
+      throws TopicException, ConfigException, InterruptedException {
     return start(config, new SimpleMeterRegistry());
   }
 
   /**
-   * Checks the frames topic and starts every stream. Streams that can't be opened do not make this
-   * fail: they show as FAILED.
+   * Checks the topics and starts every stream. Streams that can't be opened do not make this fail:
+   * they show as FAILED.
    *
    * @param registry gets the meters of {@link IngestMetrics}
-   * @throws TopicException if the broker can't be reached, or the topic is missing or too small
+   * @throws TopicException if the broker can't be reached, a topic is missing or too small, or it
+   *     can't be found out where streams go on
+   * @throws ConfigException if two files would be one stream, or a folder can't be read
    * @throws KafkaException if the Kafka settings are refused by the client
    */
   public static IngestApp start(IngestConfig config, MeterRegistry registry)
-      throws TopicException, InterruptedException {
+      throws TopicException, ConfigException, InterruptedException {
     TopicSpec topic = config.framesTopicSpec();
     try (TopicPreflight preflight = TopicPreflight.connect(config.kafka(), PREFLIGHT_TIMEOUT)) {
       preflight.ensure(topic);
+      if (config.resume()) {
+        preflight.ensure(config.placesTopicSpec());
+      }
     }
-    return start(
-        config,
-        registry,
+    Producer<String, Object> producer =
         new KafkaProducer<>(
             ProducerSettings.of(
-                config.kafka(), topic.neededMessageBytes(), config.maxInFlight().bytes())));
+                config.kafka(), topic.neededMessageBytes(), config.maxInFlight().bytes()));
+    StreamPlaces places =
+        config.resume()
+            ? StreamPlaces.start(
+                config.kafka(), producer, config.framesTopic(), config.placesTopic())
+            : null;
+    return start(config, registry, producer, places);
   }
 
-  /** Starts every stream on a producer that the app closes. */
+  /** Starts every stream on a producer and places that the app closes. */
   static IngestApp start(
-      IngestConfig config, MeterRegistry registry, Producer<String, Object> producer) {
-    IngestApp app = new IngestApp(producer, new Hardware(config.decoding().hwaccel()));
-    IngestMetrics metrics = new IngestMetrics(registry);
+      IngestConfig config,
+      MeterRegistry registry,
+      Producer<String, Object> producer,
+      @Nullable StreamPlaces places)
+      throws TopicException, ConfigException, InterruptedException {
+    IngestApp app = new IngestApp(config, new IngestMetrics(registry), producer, places);
     try {
-      for (StreamSettings stream : config.streams()) {
-        app.add(config, stream, metrics);
-      }
+      app.read(sources(config));
       return app;
-    } catch (RuntimeException | Error e) {
+    } catch (ConfigException | TopicException | InterruptedException | RuntimeException | Error e) {
       try {
         app.close();
       } catch (RuntimeException closing) {
@@ -90,76 +115,39 @@ public final class IngestApp implements AutoCloseable {
     }
   }
 
-  private void add(IngestConfig config, StreamSettings stream, IngestMetrics metrics) {
-    StreamProgress progress = new StreamProgress(stream.id(), metrics.forStream(stream.id()));
-    FrameEncoder encoder = config.encoding().encoder(config.frameSize());
+  private void read(List<StreamSource> sources) throws TopicException, InterruptedException {
     try {
-      RunningStream running = prepare(config, stream, progress, encoder);
-      running.thread().start();
-      streams.add(running);
-    } catch (RuntimeException | Error e) {
-      encoder.close();
-      throw e;
+      streams.apply(sources);
+    } catch (PlaceException e) {
+      throw new TopicException(String.valueOf(e.getMessage()), e);
     }
   }
 
-  /** The thread closes the encoder, once it was started. */
-  private RunningStream prepare(
-      IngestConfig config, StreamSettings stream, StreamProgress progress, FrameEncoder encoder) {
-    StreamWorker worker =
-        new StreamWorker(
-            stream.id(),
-            stream.source(),
-            readerOptions(config, stream),
-            new BatchAssembler(stream.id(), config.framesPerRecord(), encoder),
-            new StreamPublisher(producer, config.framesTopic(), progress),
-            progress,
-            new ReopenDelay(new Random()));
-    Thread thread =
-        new Thread(
-            () -> {
-              try (encoder) {
-                worker.run();
-              }
-            },
-            "ingest-" + stream.id());
-    // A source that ignores its interruption must not keep the process alive.
-    thread.setDaemon(true);
-    return new RunningStream(worker, thread);
-  }
-
-  private ReaderOptions readerOptions(IngestConfig config, StreamSettings stream) {
-    SamplingSettings own = stream.sampling();
-    boolean local = stream.source().localPath().isPresent();
-    return ReaderOptions.of(config.frameSize(), (own == null ? config.sampling() : own).sampling())
-        .withPictures(config.pictures().options())
-        .withDecoding(config.decoding().options(hardware))
-        .withLive(stream.live())
-        .withStallTimeout(local ? Duration.ZERO : config.stallTimeout())
-        .withLibavOptions(stream.libavOptions());
+  private static List<StreamSource> sources(IngestConfig config) throws ConfigException {
+    try {
+      List<StreamSource> sources = FileExpansion.expand(config.streams());
+      if (sources.isEmpty()) {
+        LOG.warn("the folders of the configuration hold no video files");
+      }
+      return sources;
+    } catch (InvalidSettingException e) {
+      throw new ConfigException("streams", e.problems());
+    }
   }
 
   /** Returns what every stream is doing now, in the order of the configuration. */
   public List<StreamStatus> streams() {
-    return streams.stream().map(stream -> stream.worker().progress().status()).toList();
+    return streams.status();
   }
 
   /**
    * Waits until every stream has finished, failed or was stopped; live streams finish never and
-   * fail only when a record can't be sent or an option is unknown.
+   * fail only when an option is unknown.
    *
    * @return false if the time ran out first
    */
   public boolean awaitFinished(Duration timeout) throws InterruptedException {
-    long deadline = System.nanoTime() + timeout.toNanos();
-    for (RunningStream stream : streams) {
-      long millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-      stream.thread().join(Math.max(1, millis));
-      if (stream.thread().isAlive()) {
-        return false;
-      }
-    }
-    return true;
+    return streams.await(timeout);
   }
 
   /**
@@ -168,12 +156,15 @@ public final class IngestApp implements AutoCloseable {
    */
   @Override
   public void close() {
-    streams.forEach(stream -> stream.worker().stop());
     boolean interrupted = false;
     try {
-      awaitFinished(STOP_TIMEOUT);
+      streams.close();
     } catch (InterruptedException e) {
       interrupted = true;
+    }
+    liveSender.close();
+    if (places != null) {
+      places.close();
     }
     producer.close(interrupted ? Duration.ZERO : PRODUCER_CLOSE_TIMEOUT);
     hardware.close();

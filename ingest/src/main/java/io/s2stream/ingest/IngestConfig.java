@@ -15,6 +15,7 @@ import io.s2stream.ingest.publish.RecordSize;
 import io.s2stream.ingest.source.ImageSize;
 import io.s2stream.schemas.topics.TopicCreation;
 import io.s2stream.schemas.topics.TopicSpec;
+import io.s2stream.schemas.topics.Topics;
 
 /** Configuration of the ingest service; the YAML file holds exactly these keys. */
 public record IngestConfig(
@@ -39,13 +40,37 @@ public record IngestConfig(
             defaultValue = "64MiB")
         ByteSize maxInFlight,
     @Setting(
-            value = "How long a source that is not a local file may send nothing; at most 1h.",
+            value =
+                "Frames of one live stream that wait while the broker is slow or away, at least 1;"
+                    + " then its oldest are dropped and counted. One record is always kept.",
+            defaultValue = "16")
+        int maxWaitingFrames,
+    @Setting(
+            value = "How long a source that is not a local file may give no picture; at most 1h.",
             defaultValue = "15s")
         Duration stallTimeout,
+    @Setting(
+            value =
+                "Most files that are read at the same time; the others wait. 0: as many as there"
+                    + " are processors.",
+            defaultValue = "0")
+        int maxFilesAtOnce,
+    @Setting(
+            value =
+                "Go on where the broker's acknowledged frames ended when ingest was stopped or"
+                    + " killed; files that were sent whole are not read again. false: from the"
+                    + " start.",
+            defaultValue = "true")
+        boolean resume,
+    @Setting(
+            value = "Topic that keeps where each stream's frames ended, with resume; compacted.",
+            defaultValue = Topics.PLACES)
+        String placesTopic,
     @Setting("The streams to read, at least one.") List<StreamSettings> streams) {
 
   // Kafka carries at most 2 GiB a message; one record is also held several times in memory.
   private static final long MAX_RECORD_BYTES = 1 << 30;
+  private static final long PLACE_BYTES = 1_024;
   // Longer would not be told from never; also keeps the nanoseconds in a long.
   private static final Duration MAX_STALL_TIMEOUT = Duration.ofHours(1);
 
@@ -57,11 +82,21 @@ public record IngestConfig(
     if (framesTopic.isBlank()) {
       problems.add(new Problem("frames-topic", "empty; expected a topic name"));
     }
+    if (maxWaitingFrames < 1) {
+      problems.add(new Problem("max-waiting-frames", maxWaitingFrames + ": expected at least 1"));
+    }
     if (stallTimeout.isNegative()
         || stallTimeout.isZero()
         || stallTimeout.compareTo(MAX_STALL_TIMEOUT) > 0) {
       problems.add(
           new Problem("stall-timeout", stallTimeout + ": expected more than 0, at most 1h"));
+    }
+    if (maxFilesAtOnce < 0) {
+      problems.add(new Problem("max-files-at-once", maxFilesAtOnce + ": expected 0 or more"));
+    }
+    if (placesTopic.isBlank() || placesTopic.equals(framesTopic)) {
+      problems.add(
+          new Problem("places-topic", "expected a topic name other than that of the frames"));
     }
     checkStreams(streams, problems);
     checkSampling(streams, sampling, problems);
@@ -137,6 +172,16 @@ public record IngestConfig(
   /** Returns {@link #imageSize} as a size. */
   public ImageSize frameSize() {
     return size(imageSize);
+  }
+
+  /** Returns how many threads read files. */
+  int fileThreads() {
+    return maxFilesAtOnce > 0 ? maxFilesAtOnce : Runtime.getRuntime().availableProcessors();
+  }
+
+  /** Returns what the places topic has to be and to carry. */
+  public TopicSpec placesTopicSpec() {
+    return topics.topic(placesTopic, PLACE_BYTES).asCompacted();
   }
 
   /** Returns what the frames topic has to be and to carry. */

@@ -1,12 +1,23 @@
 package io.s2stream.ingest;
 
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 
-/** Every meter of the ingest service. All are counters with the tag {@value #STREAM}. */
+/**
+ * Every meter of the ingest service. All have the tag {@value #STREAM}, and are counters unless
+ * they say otherwise.
+ */
 public final class IngestMetrics {
 
-  /** Tag: the stream's id. */
+  /** Tag: id of the entry of {@code streams}; the files of a folder share it. */
   public static final String STREAM = "stream";
 
   /** Frames that left the decoder, sampled or not. */
@@ -24,6 +35,9 @@ public final class IngestMetrics {
   /** Frames the broker has acknowledged. */
   public static final String PUBLISHED = "s2.ingest.frames.published";
 
+  /** Sampled frames of live streams that were dropped, oldest first: the broker was slower. */
+  public static final String OVERRUNS = "s2.ingest.frames.overrun";
+
   /** Bytes of acknowledged record values, as serialised. */
   public static final String BYTES = "s2.ingest.published.bytes";
 
@@ -39,14 +53,47 @@ public final class IngestMetrics {
   /** Frames whose camera's clock was too far off, so that their time of arrival stands. */
   public static final String CLOCK_REFUSALS = "s2.ingest.clock.refusals";
 
+  /** Gauge: share of a file, or of an entry's files, that was read, 0 to 1. */
+  public static final String PROGRESS = "s2.ingest.progress";
+
   private final MeterRegistry registry;
+  private final Map<String, StreamMeters> counters = new ConcurrentHashMap<>();
+  private final Map<String, Gauge> gauges = new ConcurrentHashMap<>();
 
   public IngestMetrics(MeterRegistry registry) {
     this.registry = registry;
   }
 
-  /** Returns the counters of one stream. */
-  StreamMeters forStream(String streamId) {
+  /** Returns the counters of an entry of {@code streams}, which all of its files share. */
+  StreamMeters forStream(String entry) {
+    return counters.computeIfAbsent(entry, this::register);
+  }
+
+  void progress(String entry, Supplier<Number> fraction) {
+    gauges.computeIfAbsent(
+        entry,
+        id ->
+            Gauge.builder(PROGRESS, fraction)
+                .description("Share of the entry's files that was read")
+                .tag(STREAM, id)
+                .register(registry));
+  }
+
+  /** Removes the meters of all other entries, so that streams which come and go leave nothing. */
+  void keep(Set<String> entries) {
+    counters.entrySet().removeIf(each -> removed(entries, each.getKey(), each.getValue().all()));
+    gauges.entrySet().removeIf(each -> removed(entries, each.getKey(), List.of(each.getValue())));
+  }
+
+  private boolean removed(Set<String> kept, String entry, List<? extends Meter> meters) {
+    if (kept.contains(entry)) {
+      return false;
+    }
+    meters.forEach(registry::remove);
+    return true;
+  }
+
+  private StreamMeters register(String streamId) {
     return new StreamMeters(
         counter(DECODED, "Frames that left the decoder", streamId),
         counter(DROPPED, "Decoded frames of unknown time", streamId),
@@ -61,6 +108,7 @@ public final class IngestMetrics {
         counter(DECODE_ERRORS, "Undecodable packets and damaged frames", streamId),
         counter(EARLY_ENDS, "Files that ended before their declared length", streamId),
         counter(LOSSES, "Losses of a live source", streamId),
+        counter(OVERRUNS, "Frames of live streams dropped as the broker was slower", streamId),
         counter(CLOCK_REFUSALS, "Frames whose camera's clock is too far off", streamId));
   }
 
@@ -78,5 +126,22 @@ public final class IngestMetrics {
       Counter decodeErrors,
       Counter earlyEnds,
       Counter losses,
-      Counter clockRefusals) {}
+      Counter overruns,
+      Counter clockRefusals) {
+
+    List<Counter> all() {
+      return List.of(
+          decoded,
+          dropped,
+          nearDuplicates,
+          sampled,
+          published,
+          publishedBytes,
+          decodeErrors,
+          earlyEnds,
+          losses,
+          overruns,
+          clockRefusals);
+    }
+  }
 }

@@ -1,6 +1,7 @@
 package io.s2stream.ingest;
 
 import java.time.Duration;
+import java.util.Random;
 import java.util.random.RandomGenerator;
 
 /**
@@ -20,6 +21,10 @@ final class ReopenDelay {
 
   private final RandomGenerator random;
   private long nextMillis = FIRST_MILLIS;
+
+  ReopenDelay() {
+    this(new Random());
+  }
 
   ReopenDelay(RandomGenerator random) {
     this.random = random;

@@ -3,9 +3,11 @@ package io.s2stream.ingest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 import io.s2stream.ingest.IngestMetrics.StreamMeters;
-import io.s2stream.ingest.publish.StreamPublisher;
+import io.s2stream.ingest.publish.Acknowledgement;
+import io.s2stream.ingest.publish.Acknowledgements;
 import io.s2stream.ingest.source.ReaderEvents;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,16 +17,18 @@ import org.slf4j.LoggerFactory;
  * Counts what happens to one stream, for its status and its meters. Thread-safe: the stream's
  * thread and the producer's write, anyone reads.
  */
-final class StreamProgress implements ReaderEvents, StreamPublisher.Acknowledgements {
+final class StreamProgress implements ReaderEvents, Acknowledgements {
 
   private static final Logger LOG = LoggerFactory.getLogger(StreamProgress.class);
 
   private final String streamId;
   private final StreamMeters meters;
+  private final Consumer<Acknowledgement> placed;
   private final AtomicLong decoded = new AtomicLong();
   private final AtomicLong dropped = new AtomicLong();
   private final AtomicLong sampled = new AtomicLong();
   private final AtomicLong acknowledged = new AtomicLong();
+  private final AtomicLong overrun = new AtomicLong();
   private final AtomicLong decodeErrors = new AtomicLong();
   private volatile StreamStatus.State state = StreamStatus.State.STARTING;
   private volatile boolean live;
@@ -33,9 +37,13 @@ final class StreamProgress implements ReaderEvents, StreamPublisher.Acknowledgem
   private volatile boolean endedEarly;
   private volatile @Nullable String error;
 
-  StreamProgress(String streamId, StreamMeters meters) {
+  /**
+   * @param placed told each acknowledgement too
+   */
+  StreamProgress(String streamId, StreamMeters meters, Consumer<Acknowledgement> placed) {
     this.streamId = streamId;
     this.meters = meters;
+    this.placed = placed;
   }
 
   @Override
@@ -74,10 +82,23 @@ final class StreamProgress implements ReaderEvents, StreamPublisher.Acknowledgem
   }
 
   @Override
-  public void acknowledged(int frames, long bytes) {
-    acknowledged.addAndGet(frames);
-    meters.published().increment(frames);
-    meters.publishedBytes().increment((double) bytes);
+  public void acknowledged(Acknowledgement record) {
+    acknowledged.addAndGet(record.frames());
+    meters.published().increment(record.frames());
+    meters.publishedBytes().increment((double) record.bytes());
+    placed.accept(record);
+  }
+
+  @Override
+  public void overrun(int frames) {
+    overrun.addAndGet(frames);
+    meters.overruns().increment(frames);
+  }
+
+  @Override
+  public void refused(int frames, String why) {
+    overrun(frames);
+    error = why;
   }
 
   void frameSampled() {
@@ -147,6 +168,7 @@ final class StreamProgress implements ReaderEvents, StreamPublisher.Acknowledgem
         dropped.get(),
         sampled.get(),
         acknowledged.get(),
+        overrun.get(),
         decodeErrors.get(),
         endedEarly,
         fraction(),

@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
 public record StreamSettings(
     @Setting("Name of the stream and key of its records: letters, digits, '.', '_', '-'; unique.")
         String id,
-    @Setting("A video file, or a URL that libav can open (rtsp, http, srt, …).") String uri,
+    @Setting(
+            "A video file; a folder or a glob (*, **, ?, [a-z], {a,b}), each file of which becomes a"
+                + " stream named ID.FILE; or a URL that libav can open (rtsp, rtmp, http, hls, srt, …).")
+        String uri,
     @Setting(
             value =
                 "Which frames of this stream go on; takes the place of the whole section sampling"
@@ -87,6 +90,11 @@ public record StreamSettings(
                 "'" + options.get(i).substring(0, equals) + "' is given twice"));
       }
     }
+  }
+
+  /** Returns the same for one file of a folder. */
+  StreamSettings of(String idOfFile, String file) {
+    return new StreamSettings(idOfFile, file, sampling, live, options);
   }
 
   /** Returns the source, which masks its credentials when printed. */

@@ -1,11 +1,21 @@
 package io.s2stream.ingest;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
+import io.s2stream.ingest.encode.FrameEncoder;
 import io.s2stream.ingest.libav.LibavException;
+import io.s2stream.ingest.place.PlaceException;
+import io.s2stream.ingest.place.StreamPlaces;
 import io.s2stream.ingest.publish.BatchAssembler;
+import io.s2stream.ingest.publish.LiveQueue;
+import io.s2stream.ingest.publish.Outlet;
 import io.s2stream.ingest.publish.PublishException;
 import io.s2stream.ingest.publish.StreamPublisher;
 import io.s2stream.ingest.source.Cancellation;
@@ -15,14 +25,16 @@ import io.s2stream.ingest.source.SourceUri;
 import io.s2stream.ingest.source.VideoFrame;
 import io.s2stream.ingest.source.VideoReader;
 import io.s2stream.schemas.FrameBatch;
+import io.s2stream.schemas.StreamPlace;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries one stream from its source to the topic, on a thread of its own: a file once to its end,
- * a live source over and over until it is closed. A record that can't be sent (after Kafka's
- * delivery.timeout.ms, 2 min by default) ends either as FAILED. Nothing it throws leaves it.
+ * Carries one stream from its source to the topic, on one thread: a file once from its place to its
+ * end, a live source over and over until it is closed. A file waits for the broker as long as it
+ * takes, and ends as FAILED when a record is refused for good; a live source loses its oldest
+ * frames instead. Nothing it throws leaves it.
  */
 final class StreamWorker implements Runnable {
 
@@ -31,32 +43,46 @@ final class StreamWorker implements Runnable {
   private final String streamId;
   private final SourceUri uri;
   private final ReaderOptions options;
-  private final BatchAssembler assembler;
+  private final int framesPerRecord;
+  private final Supplier<FrameEncoder> encoders;
   private final StreamPublisher publisher;
+  private final LiveQueue liveQueue;
+  private final @Nullable StreamPlaces places;
   private final StreamProgress progress;
-  private final ReopenDelay reopenDelay;
+  private final ReopenDelay reopenDelay = new ReopenDelay();
   private final Cancellation cancellation = new Cancellation();
   private final CountDownLatch closing = new CountDownLatch(1);
-  private long nextIndex;
+  private long resumeAt;
+  private long sampled;
   private boolean wasLive;
   private long firstFrameNanos;
   private boolean hasFrames;
 
+  /**
+   * @param encoders makes the encoder that this worker closes when it ends
+   * @param publisher where a file's records go
+   * @param liveQueue where a live source's records go
+   * @param places where to go on; null: at the start
+   */
   StreamWorker(
       String streamId,
       SourceUri uri,
       ReaderOptions options,
-      BatchAssembler assembler,
+      int framesPerRecord,
+      Supplier<FrameEncoder> encoders,
       StreamPublisher publisher,
-      StreamProgress progress,
-      ReopenDelay reopenDelay) {
+      LiveQueue liveQueue,
+      @Nullable StreamPlaces places,
+      StreamProgress progress) {
     this.streamId = streamId;
     this.uri = uri;
     this.options = options;
-    this.assembler = assembler;
+    this.framesPerRecord = framesPerRecord;
+    this.encoders = encoders;
     this.publisher = publisher;
+    this.liveQueue = liveQueue;
+    this.places = places;
     this.progress = progress;
-    this.reopenDelay = reopenDelay;
     this.wasLive = options.live().isLiveBeforeOpening(uri);
   }
 
@@ -67,19 +93,33 @@ final class StreamWorker implements Runnable {
   /** Makes {@link #run} end soon; frames already sampled are still published. Thread-safe. */
   void stop() {
     cancellation.cancel();
+    publisher.stop();
     closing.countDown();
   }
 
   @Override
   public void run() {
-    try {
-      boolean ended = readUntilEnd();
+    if (cancellation.isCancelled()) {
+      progress.stopped();
+      return;
+    }
+    try (FrameEncoder encoder = encoders.get()) {
+      if (findPlace()) {
+        progress.finished();
+        LOG.atInfo().addKeyValue("stream", streamId).log("was sent whole by an earlier run");
+        return;
+      }
+      BatchAssembler assembler = new BatchAssembler(streamId, framesPerRecord, encoder);
+      boolean ended = readUntilEnd(assembler);
       if (ended) {
         // The mark says that every frame is in the topic, so it has to be true when it is sent.
         publisher.awaitAcknowledged();
-        publisher.publish(assembler.endOfStream(nextIndex));
+        publisher.publish(assembler.endOfStream(Math.max(sampled, resumeAt)));
       }
-      publisher.awaitAcknowledged();
+      outlet().awaitAcknowledged();
+      if (places != null) {
+        places.close(streamId, ended);
+      }
       if (ended) {
         progress.finished();
       } else {
@@ -87,24 +127,52 @@ final class StreamWorker implements Runnable {
       }
       LOG.atInfo()
           .addKeyValue("stream", streamId)
-          .log("{} after {} frames", ended ? "end of stream" : "closed", nextIndex);
-    } catch (SourceException | PublishException | LibavException e) {
+          .log("{} after {} frames", ended ? "end of stream" : "closed", sampled);
+    } catch (SourceException | PublishException | PlaceException | LibavException e) {
       fail(e, null);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      fail(e, null);
+      progress.failed("closed before the broker had acknowledged all of its records");
     } catch (RuntimeException | Error e) {
       // Of errors too (natives that don't load, no memory): the stream must not look as if it ran.
       fail(e, e);
     }
   }
 
+  /** Returns whether the stream has ended already. */
+  private boolean findPlace() throws PlaceException, InterruptedException {
+    if (places == null) {
+      return false;
+    }
+    StreamPlace place = places.open(streamId, bytes(), options.sampling().toString());
+    resumeAt = place.getNextIndex();
+    publisher.startAt(resumeAt, place.getPartition());
+    liveQueue.startAt(resumeAt, place.getPartition());
+    if (resumeAt > 0 && !place.getEnded()) {
+      LOG.atInfo().addKeyValue("stream", streamId).log("goes on with frame {}", resumeAt);
+    }
+    return place.getEnded();
+  }
+
+  private long bytes() {
+    Path path = uri.localPath().orElse(null);
+    if (path == null || !Files.isRegularFile(path)) {
+      return -1;
+    }
+    try {
+      return Files.size(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Returns true at the end of a file, false if this worker was stopped. */
-  private boolean readUntilEnd() throws SourceException, PublishException, InterruptedException {
+  private boolean readUntilEnd(BatchAssembler assembler)
+      throws SourceException, PublishException, InterruptedException {
     while (!cancellation.isCancelled()) {
       String loss;
       try {
-        readOnce();
+        readOnce(assembler);
         if (!wasLive) {
           return !cancellation.isCancelled();
         }
@@ -123,9 +191,9 @@ final class StreamWorker implements Runnable {
     return false;
   }
 
-  private void readOnce() throws SourceException, PublishException {
+  private void readOnce(BatchAssembler assembler) throws SourceException, PublishException {
     try {
-      readFrames();
+      readFrames(assembler);
     } catch (SourceException | PublishException | RuntimeException e) {
       try {
         publish(assembler.flush());
@@ -141,29 +209,37 @@ final class StreamWorker implements Runnable {
     publish(assembler.flush());
   }
 
-  private void readFrames() throws SourceException, PublishException {
+  private void readFrames(BatchAssembler assembler) throws SourceException, PublishException {
     hasFrames = false;
+    // Of a live source that is opened again, the first frame is marked; its index is the queue's.
     try (VideoReader reader =
-        VideoReader.open(uri, options.startingAt(nextIndex), progress, cancellation)) {
+        VideoReader.open(uri, options.startingAt(sampled), progress, cancellation)) {
       wasLive |= reader.live();
       progress.opened(reader.live(), reader.declaredMicros());
-      LOG.atInfo().addKeyValue("stream", streamId).log("reading {} from frame {}", uri, nextIndex);
+      LOG.atInfo().addKeyValue("stream", streamId).log("reading {}", uri);
       for (VideoFrame frame = reader.next(); frame != null; frame = reader.next()) {
         if (!hasFrames) {
           hasFrames = true;
           firstFrameNanos = System.nanoTime();
           progress.recovered();
         }
-        nextIndex = frame.index() + 1;
-        progress.frameSampled();
-        publish(assembler.add(frame));
+        sampled = frame.index() + 1;
+        if (wasLive || frame.index() >= resumeAt) {
+          progress.frameSampled();
+          publish(assembler.add(frame));
+        }
       }
     }
   }
 
+  /** Known once the source was opened, which is before its first frame. */
+  private Outlet outlet() {
+    return wasLive ? liveQueue : publisher;
+  }
+
   private void publish(@Nullable FrameBatch batch) throws PublishException {
     if (batch != null) {
-      publisher.publish(batch);
+      outlet().publish(batch);
     }
   }
 

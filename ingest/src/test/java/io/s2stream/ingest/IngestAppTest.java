@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -20,8 +19,10 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.s2stream.config.ConfigParser;
 import io.s2stream.ingest.StreamStatus.State;
 import io.s2stream.ingest.encode.FrameEncoder;
-import io.s2stream.ingest.publish.BatchAssembler;
+import io.s2stream.ingest.publish.LiveQueue;
+import io.s2stream.ingest.publish.LiveSender;
 import io.s2stream.ingest.publish.StreamPublisher;
+import io.s2stream.ingest.sample.Sampling;
 import io.s2stream.ingest.source.ImageSize;
 import io.s2stream.ingest.source.ReaderOptions;
 import io.s2stream.ingest.source.SourceUri;
@@ -69,7 +70,7 @@ class IngestAppTest {
     IngestConfig config = config(stream("cam-1", clip));
 
     // when
-    try (IngestApp app = IngestApp.start(config, meters, producer)) {
+    try (IngestApp app = IngestApp.start(config, meters, producer, null)) {
       assertThat(app.awaitFinished(LONG)).isTrue();
 
       // then
@@ -130,10 +131,14 @@ class IngestAppTest {
             raw.pictures(),
             raw.decoding(),
             raw.maxInFlight(),
+            raw.maxWaitingFrames(),
             raw.stallTimeout(),
+            raw.maxFilesAtOnce(),
+            raw.resume(),
+            raw.placesTopic(),
             raw.streams());
 
-    try (IngestApp app = IngestApp.start(jpeg, meters, producer)) {
+    try (IngestApp app = IngestApp.start(jpeg, meters, producer, null)) {
       assertThat(app.awaitFinished(LONG)).isTrue();
     }
 
@@ -161,7 +166,7 @@ class IngestAppTest {
         };
 
     // when
-    IngestApp app = IngestApp.start(config(stream("cam", file)), meters, slow);
+    IngestApp app = IngestApp.start(config(stream("cam", file)), meters, slow, null);
     await().until(() -> slow.history().size() >= 3);
     app.close();
 
@@ -206,16 +211,19 @@ class IngestAppTest {
             return ByteBuffer.wrap(frame.rgb());
           }
         };
-    StreamProgress progress = new StreamProgress("cam", new IngestMetrics(meters).forStream("cam"));
+    StreamProgress progress =
+        new StreamProgress("cam", new IngestMetrics(meters).forStream("cam"), record -> {});
     StreamWorker worker =
         new StreamWorker(
             "cam",
             new SourceUri(clip.toString()),
-            ReaderOptions.of(new ImageSize(32, 40), 5),
-            new BatchAssembler("cam", 100, encoder),
+            ReaderOptions.of(new ImageSize(32, 40), Sampling.fps(5)),
+            100,
+            () -> encoder,
             new StreamPublisher(producer, "s2.frames", progress),
-            progress,
-            new ReopenDelay(new Random(1)));
+            new LiveQueue("cam", 1, new LiveSender(producer, "s2.frames"), progress),
+            null,
+            progress);
     Thread thread = new Thread(worker);
     thread.start();
 
@@ -239,7 +247,7 @@ class IngestAppTest {
     byte[] bytes = Files.readAllBytes(whole);
     Path cut = Files.write(folder.resolve("cut.mkv"), Arrays.copyOf(bytes, bytes.length / 2));
 
-    try (IngestApp app = IngestApp.start(config(stream("cam", cut)), meters, producer)) {
+    try (IngestApp app = IngestApp.start(config(stream("cam", cut)), meters, producer, null)) {
       assertThat(app.awaitFinished(LONG)).isTrue();
 
       StreamStatus status = app.streams().get(0);
@@ -259,7 +267,7 @@ class IngestAppTest {
     Arrays.fill(bytes, text.indexOf("mdat") + 4, text.indexOf("moov") - 4, (byte) 0xa5);
     Path garbage = Files.write(folder.resolve("garbage.mp4"), bytes);
 
-    try (IngestApp app = IngestApp.start(config(stream("cam", garbage)), meters, producer)) {
+    try (IngestApp app = IngestApp.start(config(stream("cam", garbage)), meters, producer, null)) {
       assertThat(app.awaitFinished(LONG)).isTrue();
 
       StreamStatus status = app.streams().get(0);
@@ -275,7 +283,7 @@ class IngestAppTest {
     IngestConfig config =
         config(stream("missing", folder.resolve("nothing.mp4")), stream("good", clip));
 
-    try (IngestApp app = IngestApp.start(config, meters, producer)) {
+    try (IngestApp app = IngestApp.start(config, meters, producer, null)) {
       assertThat(app.awaitFinished(LONG)).isTrue();
 
       assertThat(app.streams())
@@ -293,7 +301,7 @@ class IngestAppTest {
     // given a broker that acknowledges the first record and refuses the second
     MockProducer<String, Object> failing = producer(false);
 
-    try (IngestApp app = IngestApp.start(config(stream("cam", clip)), meters, failing)) {
+    try (IngestApp app = IngestApp.start(config(stream("cam", clip)), meters, failing, null)) {
       await().until(() -> failing.history().size() == 3);
       failing.completeNext();
       failing.errorNext(new TimeoutException("120000 ms has passed"));
@@ -318,7 +326,7 @@ class IngestAppTest {
     MockProducer<String, Object> refusing = producer(true);
     refusing.sendException = new RecordTooLargeException("too large");
 
-    try (IngestApp app = IngestApp.start(config(stream("cam", clip)), meters, refusing)) {
+    try (IngestApp app = IngestApp.start(config(stream("cam", clip)), meters, refusing, null)) {
       assertThat(app.awaitFinished(LONG)).isTrue();
 
       assertThat(app.streams().get(0).state()).isEqualTo(State.FAILED);
@@ -339,7 +347,7 @@ class IngestAppTest {
             + ("FRAME\n" + "x".repeat(16 * 16 * 3 / 2)).repeat(2)
             + "bad\n".repeat(1000));
 
-    try (IngestApp app = IngestApp.start(config(stream("cam", file)), meters, refusing)) {
+    try (IngestApp app = IngestApp.start(config(stream("cam", file)), meters, refusing, null)) {
       assertThat(app.awaitFinished(LONG)).isTrue();
 
       assertThat(app.streams().get(0).error())
@@ -361,7 +369,8 @@ class IngestAppTest {
             });
     IngestConfig config = config(stream("first", clip), stream("second", clip));
 
-    assertThatThrownBy(() -> IngestApp.start(config, meters, producer)).hasMessage("on purpose");
+    assertThatThrownBy(() -> IngestApp.start(config, meters, producer, null))
+        .hasMessage("on purpose");
 
     assertThat(producer.closed()).isTrue();
     assertThat(Thread.getAllStackTraces().keySet())
@@ -377,7 +386,7 @@ class IngestAppTest {
 
     // when
     long closedIn;
-    try (IngestApp app = IngestApp.start(config, meters, producer)) {
+    try (IngestApp app = IngestApp.start(config, meters, producer, null)) {
       await().until(() -> app.streams().get(0).error() != null);
       assertThat(app.streams().get(0).state()).isEqualTo(State.STARTING);
       assertThat(app.streams().get(0).error()).contains("***@127.0.0.1").doesNotContain("secret");

@@ -45,7 +45,7 @@ class LiveSourceTest {
     String uri = uri(server);
 
     // when it was read twice
-    try (IngestApp app = IngestApp.start(config(uri, "auto", ""), meters, producer)) {
+    try (IngestApp app = IngestApp.start(config(uri, "auto", ""), meters, producer, null)) {
       await().atMost(Duration.ofSeconds(20)).until(() -> framesOf(producer).size() >= 20);
       StreamStatus status = app.streams().get(0);
       assertThat(status.live()).isTrue();
@@ -79,7 +79,8 @@ class LiveSourceTest {
     HttpServer server = serve(Files.readAllBytes(clip), true);
 
     try (IngestApp app =
-        IngestApp.start(config(uri(server), "auto", ""), new SimpleMeterRegistry(), producer)) {
+        IngestApp.start(
+            config(uri(server), "auto", ""), new SimpleMeterRegistry(), producer, null)) {
       assertThat(app.awaitFinished(Duration.ofSeconds(10))).isTrue();
 
       assertThat(app.streams().get(0).live()).isFalse();
@@ -103,7 +104,8 @@ class LiveSourceTest {
     HttpServer server = serve(Files.readAllBytes(clip), live);
 
     try (IngestApp app =
-        IngestApp.start(config(uri(server), setting, ""), new SimpleMeterRegistry(), producer())) {
+        IngestApp.start(
+            config(uri(server), setting, ""), new SimpleMeterRegistry(), producer(), null)) {
       if (live) {
         await().until(() -> app.streams().get(0).error() != null);
         assertThat(app.streams().get(0).error()).endsWith("but is live");
@@ -127,7 +129,8 @@ class LiveSourceTest {
     HttpServer server = serve(Files.readAllBytes(tagged), false);
 
     try (IngestApp app =
-        IngestApp.start(config(uri(server), "auto", ""), new SimpleMeterRegistry(), producer())) {
+        IngestApp.start(
+            config(uri(server), "auto", ""), new SimpleMeterRegistry(), producer(), null)) {
       await().until(() -> app.streams().get(0).error() != null);
 
       assertThat(app.streams().get(0).state()).isEqualTo(State.RUNNING);
@@ -163,7 +166,10 @@ class LiveSourceTest {
 
     try (IngestApp app =
         IngestApp.start(
-            config(uri(server), "true", "nonsense=1"), new SimpleMeterRegistry(), producer())) {
+            config(uri(server), "true", "nonsense=1"),
+            new SimpleMeterRegistry(),
+            producer(),
+            null)) {
       assertThat(app.awaitFinished(Duration.ofSeconds(10))).isTrue();
 
       assertThat(app.streams().get(0).state()).isEqualTo(State.FAILED);

@@ -49,7 +49,7 @@ class RtspTest {
     // given
     RtspCamera camera = RtspCamera.start();
     int port = camera.port();
-    try (IngestApp app = IngestApp.start(config(camera.url()), meters, producer)) {
+    try (IngestApp app = IngestApp.start(config(camera.url()), meters, producer, null)) {
       soon().until(() -> frames().size() >= 10);
 
       // when
@@ -74,7 +74,7 @@ class RtspTest {
   @Test
   void shouldGoOnWhenTheCameraKeepsTheConnectionAndIsSilent() throws Exception {
     try (RtspCamera camera = RtspCamera.start();
-        IngestApp app = IngestApp.start(config(camera.url()), meters, producer)) {
+        IngestApp app = IngestApp.start(config(camera.url()), meters, producer, null)) {
       soon().until(() -> frames().size() >= 10);
 
       // when
@@ -99,7 +99,7 @@ class RtspTest {
   @Test
   void shouldReadOnWhenTheCameraIsSlow() throws Exception {
     try (RtspCamera camera = RtspCamera.start();
-        IngestApp app = IngestApp.start(config(camera.url()), meters, producer)) {
+        IngestApp app = IngestApp.start(config(camera.url()), meters, producer, null)) {
       soon().until(() -> frames().size() >= 5);
 
       camera.slow();
@@ -114,7 +114,7 @@ class RtspTest {
   @Test
   void shouldTakeTheCamerasClockForTheCaptureTime() throws Exception {
     try (RtspCamera camera = RtspCamera.start();
-        IngestApp app = IngestApp.start(config(camera.url()), meters, producer)) {
+        IngestApp app = IngestApp.start(config(camera.url()), meters, producer, null)) {
       soon().until(() -> frames().size() >= 30);
 
       // then capture times advance exactly as presentation times do, which arrival never does
@@ -138,14 +138,14 @@ class RtspTest {
   void shouldSayWhatIsWrongAndTryAgainWhenThePasswordIs() throws Exception {
     try (RtspCamera camera = RtspCamera.start("--user", "viewer", "--password", "p@ss:word")) {
       String right = camera.url("viewer:p%40ss%3Aword@");
-      try (IngestApp app = IngestApp.start(config(right), meters, producer)) {
+      try (IngestApp app = IngestApp.start(config(right), meters, producer, null)) {
         soon().until(() -> frames().size() >= 3);
         assertThat(app.streams().get(0).error()).isNull();
       }
       int before = frames().size();
 
       String wrong = camera.url("viewer:geheim@");
-      try (IngestApp app = IngestApp.start(config(wrong), meters, producer)) {
+      try (IngestApp app = IngestApp.start(config(wrong), meters, producer, null)) {
         soon().until(() -> app.streams().get(0).error() != null);
 
         assertThat(app.streams().get(0).error())

@@ -47,6 +47,7 @@ public final class S2 implements Runnable {
     command.addSubcommand(new DemoCommand(s2, stop));
     command.addSubcommand(new IngestCommand(stop));
     command.addSubcommand(new ProcessCommand(stop));
+    command.addSubcommand(new TopicsCommand());
     command.addSubcommand(new FeaturesCommand(stop));
     command.addSubcommand(new ForwardCommand(stop));
     command.addSubcommand(new MergeDynamicCommand());

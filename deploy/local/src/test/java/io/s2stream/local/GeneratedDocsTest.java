@@ -12,6 +12,7 @@ import io.s2stream.ingest.IngestConfig;
 import io.s2stream.processor.ProcessorConfig;
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.FrameBatch;
+import io.s2stream.schemas.StreamPlace;
 import org.apache.avro.Schema;
 import org.junit.jupiter.api.Test;
 
@@ -55,9 +56,9 @@ class GeneratedDocsTest {
   @Test
   void shouldListEveryFieldOfTheRecords() throws Exception {
     check(
-        "records.md",
+        "feature-records.md",
         """
-        # Records
+        # Feature records
 
         Generated from the Avro schemas in `schemas/src/main/avro`; a test holds this page equal to them.
 
@@ -67,7 +68,8 @@ class GeneratedDocsTest {
 
         """
             + fields(FeatureRecord.getClassSchema())
-            + fields(FrameBatch.getClassSchema()));
+            + fields(FrameBatch.getClassSchema())
+            + fields(StreamPlace.getClassSchema()));
   }
 
   private static String fields(Schema root) {

@@ -5,6 +5,8 @@ import java.util.List;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
+import io.s2stream.processor.s2.Phase;
+import io.s2stream.processor.s2.PhaseTimes;
 import io.s2stream.schemas.TensorType;
 
 /** Writes results of the forward in the element type of the wire: one conversion and one copy. */
@@ -36,14 +38,16 @@ final class WireTensor {
    *
    * @param features {@code [B, N, C]} or {@code [B, C, H, W]} float32; its manager may keep
    *     temporary arrays
+   * @param times gets what conversion and copy took
    */
-  void write(NDArray features, List<ByteBuffer> out) {
+  void write(NDArray features, List<ByteBuffer> out, PhaseTimes times) {
     NDArray tokens = features;
     if (features.getShape().dimension() == 4) {
       long channels = features.getShape().get(1);
       tokens = features.transpose(0, 2, 3, 1).reshape(out.size(), -1, channels);
     }
     NDArray converted = tokens.toType(djlType, false);
+    times.end(Phase.CONVERT);
     for (int i = 0; i < out.size(); i++) {
       // The direct view is valid only as long as the array: it is copied before anything is closed.
       ByteBuffer bytes = converted.get(i).toByteBuffer(true);
@@ -59,5 +63,6 @@ final class WireTensor {
       }
       target.put(bytes);
     }
+    times.end(Phase.COPY);
   }
 }

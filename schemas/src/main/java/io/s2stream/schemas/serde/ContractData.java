@@ -7,6 +7,7 @@ import io.s2stream.schemas.Frame;
 import io.s2stream.schemas.FrameBatch;
 import io.s2stream.schemas.FrameInfo;
 import io.s2stream.schemas.PixelEncoding;
+import io.s2stream.schemas.StreamPlace;
 import io.s2stream.schemas.TensorType;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificData;
@@ -27,7 +28,8 @@ final class ContractData extends SpecificData {
           PixelEncoding.getClassSchema().getFullName(), PixelEncoding.class,
           FeatureRecord.getClassSchema().getFullName(), FeatureRecord.class,
           FrameInfo.getClassSchema().getFullName(), FrameInfo.class,
-          TensorType.getClassSchema().getFullName(), TensorType.class);
+          TensorType.getClassSchema().getFullName(), TensorType.class,
+          StreamPlace.getClassSchema().getFullName(), StreamPlace.class);
 
   @Override
   @SuppressWarnings("rawtypes") // as in Avro

@@ -13,12 +13,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.FrameBatch;
+import io.s2stream.schemas.StreamPlace;
 import org.apache.avro.Schema;
 
 /** The records that may stand in a message: the only classes that are ever made from a name. */
 final class ContractSchemas {
   private static final Map<String, Schema> READERS =
-      Stream.of(FrameBatch.getClassSchema(), FeatureRecord.getClassSchema())
+      Stream.of(
+              FrameBatch.getClassSchema(),
+              FeatureRecord.getClassSchema(),
+              StreamPlace.getClassSchema())
           .collect(Collectors.toUnmodifiableMap(Schema::getFullName, Function.identity()));
 
   private ContractSchemas() {}

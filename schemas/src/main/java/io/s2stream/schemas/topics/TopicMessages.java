@@ -33,7 +33,9 @@ final class TopicMessages {
     if (spec.replicationFactor() > 0) {
       command.append(" --replication-factor ").append(spec.replicationFactor());
     }
-    command.append(" --config max.message.bytes=").append(spec.limitToSet());
+    spec.properties()
+        .forEach(
+            (name, value) -> command.append(" --config ").append(name).append('=').append(value));
     return String.format(
         Locale.ROOT,
         "topic '%s' does not exist on %s. Create it and start again:%n  %s",

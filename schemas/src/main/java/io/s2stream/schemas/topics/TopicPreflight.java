@@ -2,7 +2,6 @@ package io.s2stream.schemas.topics;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -149,8 +148,7 @@ public final class TopicPreflight implements AutoCloseable {
                 spec.replicationFactor() < 0
                     ? Optional.empty()
                     : Optional.of((short) spec.replicationFactor()))
-            .configs(
-                Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Long.toString(spec.limitToSet())));
+            .configs(spec.properties());
     CreateTopicsOptions options = new CreateTopicsOptions().timeoutMs(timeoutMillis());
     try {
       get(admin.createTopics(List.of(topic), options).all(), "create topic '" + spec.topic() + "'");

@@ -1,5 +1,10 @@
 package io.s2stream.schemas.topics;
 
+import java.util.Map;
+import java.util.TreeMap;
+
+import org.apache.kafka.common.config.TopicConfig;
+
 /**
  * What a service needs of a topic.
  *
@@ -8,9 +13,16 @@ package io.s2stream.schemas.topics;
  * @param partitions number of partitions if the topic has to be made; -1: the broker's default
  * @param replicationFactor replicas if the topic has to be made; -1: the broker's default
  * @param create whether a missing topic is made; otherwise it is refused
+ * @param compacted whether a topic that is made keeps the latest message of each key for ever,
+ *     instead of all for a time
  */
 public record TopicSpec(
-    String topic, long recordBytes, int partitions, int replicationFactor, boolean create) {
+    String topic,
+    long recordBytes,
+    int partitions,
+    int replicationFactor,
+    boolean create,
+    boolean compacted) {
 
   /** Kafka's own default of {@code max.message.bytes}. */
   static final long DEFAULT_MESSAGE_BYTES = 1_048_588;
@@ -18,6 +30,12 @@ public record TopicSpec(
   // A record batch of one record has a header of 61 bytes and a few varints; headers of ours and
   // of tracing agents come on top.
   private static final long OVERHEAD_BYTES = 8 << 10;
+
+  /** As the other, not compacted. */
+  public TopicSpec(
+      String topic, long recordBytes, int partitions, int replicationFactor, boolean create) {
+    this(topic, recordBytes, partitions, replicationFactor, create, false);
+  }
 
   public TopicSpec {
     if (topic.isBlank()) {
@@ -37,6 +55,21 @@ public record TopicSpec(
               + topic
               + "': partitions and replication factor must be from 1, or -1 for the broker's default");
     }
+  }
+
+  /** Returns the same as a compacted topic. */
+  public TopicSpec asCompacted() {
+    return new TopicSpec(topic, recordBytes, partitions, replicationFactor, create, true);
+  }
+
+  /** Properties of a topic that is made. */
+  Map<String, String> properties() {
+    Map<String, String> properties = new TreeMap<>();
+    properties.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Long.toString(limitToSet()));
+    if (compacted) {
+      properties.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
+    }
+    return properties;
   }
 
   /** Bytes that {@code max.message.bytes} has to allow: the record with Kafka's own overhead. */

@@ -5,6 +5,9 @@ public final class Topics {
   /** Frame batches, from ingest to the processor. */
   public static final String FRAMES = "s2.frames";
 
+  /** Where each stream's frames ended, of ingest for itself; compacted. */
+  public static final String PLACES = "s2.frames.places";
+
   /** Feature records, from the processor to subscribers. */
   public static final String FEATURES = "s2.features";
 

@@ -15,7 +15,10 @@ class SchemaDocumentationTest {
   void shouldDocumentEveryTypeAndFieldWhenItIsPartOfTheContract() {
     Map<String, Schema> schemas = Avsc.in(Avsc.CURRENT);
     assertThat(schemas)
-        .containsOnlyKeys("io.s2stream.schemas.FrameBatch", "io.s2stream.schemas.FeatureRecord");
+        .containsOnlyKeys(
+            "io.s2stream.schemas.FrameBatch",
+            "io.s2stream.schemas.FeatureRecord",
+            "io.s2stream.schemas.StreamPlace");
 
     List<String> undocumented = new ArrayList<>();
     schemas.values().forEach(schema -> collect(schema, undocumented));

@@ -18,7 +18,7 @@ class ContractDataTest {
       collect(ContractSchemas.reader(name).orElseThrow(), named);
     }
 
-    assertThat(named).hasSize(6);
+    assertThat(named).hasSize(7);
     named.forEach(
         (name, schema) ->
             assertThat(String.valueOf(data.getClass(schema))).isEqualTo("class " + name));

@@ -1,19 +1,20 @@
 package io.s2stream.processor.s2;
 
 /**
- * Some rows of a bicubically resized image, and the rows of the original they come from.
+ * Some rows of a bicubically resized image and the rows of the original they come from; or columns,
+ * as the axes don't touch each other.
  *
  * <p>Resizing a crop gives the same as cropping the resized whole only if both start at the same
  * point: at a row of the result that lies exactly on the edge of a row of the original. There is
  * one every {@code period} rows of the result.
  *
- * @param top first row of the result that is wanted
- * @param rows how many
- * @param origin row of the result where the crop starts, at most {@code top}
- * @param cropTop row of the original where the crop starts
- * @param cropBottom row of the original behind the crop
+ * @param start first row of the result that is wanted
+ * @param size how many
+ * @param origin row of the result where the crop starts, at most {@code start}
+ * @param cropStart row of the original where the crop starts
+ * @param cropEnd row of the original behind the crop
  */
-record RowBand(int top, int rows, int origin, int cropTop, int cropBottom) {
+record Band(int start, int size, int origin, int cropStart, int cropEnd) {
 
   /** Rows of a result of {@code to} rows between two that lie on an edge of one of {@code from}. */
   static int period(int from, int to) {
@@ -26,15 +27,15 @@ record RowBand(int top, int rows, int origin, int cropTop, int cropBottom) {
    * @param from rows of the original
    * @param to rows of the whole result
    */
-  static RowBand of(int from, int to, int top, int rows) {
+  static Band of(int from, int to, int start, int size) {
     int step = from / gcd(from, to);
     double scale = (double) from / to;
     // The kernel takes one row before and two after the one that a position falls into; one more
     // on each side for rounding.
-    int first = (int) Math.floor((top + 0.5) * scale - 0.5) - 2;
-    int last = (int) Math.floor((top + rows - 0.5) * scale - 0.5) + 3;
+    int first = (int) Math.floor((start + 0.5) * scale - 0.5) - 2;
+    int last = (int) Math.floor((start + size - 0.5) * scale - 0.5) + 3;
     int steps = Math.max(0, first) / step;
-    return new RowBand(top, rows, steps * period(from, to), steps * step, Math.min(from, last + 1));
+    return new Band(start, size, steps * period(from, to), steps * step, Math.min(from, last + 1));
   }
 
   private static int gcd(int a, int b) {

@@ -1,0 +1,212 @@
+package io.s2stream.local;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+
+import io.s2stream.config.ConfigParser;
+import io.s2stream.ingest.IngestApp;
+import io.s2stream.ingest.IngestConfig;
+import io.s2stream.ingest.IngestMain;
+import io.s2stream.ingest.StreamStatus.State;
+import io.s2stream.ingest.synthetic.SyntheticClip;
+import io.s2stream.local.registry.EmbeddedRegistry;
+import io.s2stream.schemas.Frame;
+import io.s2stream.schemas.FrameBatch;
+import io.s2stream.schemas.serde.S2AvroDeserializer;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * SIGKILL of a real ingest in mid-file, and a broker that goes away: the topic has every frame
+ * once.
+ */
+@Timeout(180)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ResumeIT {
+  private static final int SECONDS = 40;
+  private static final int FPS = 25;
+  private static final int FRAMES = SECONDS * FPS;
+
+  private Path folder;
+  private EmbeddedBroker broker;
+  private EmbeddedRegistry registry;
+  private int port;
+  private Path clip;
+
+  @BeforeAll
+  void start(@TempDir Path temporary) throws Exception {
+    folder = temporary;
+    clip = folder.resolve("clip.mp4");
+    SyntheticClip.of(320, 240, FPS, Duration.ofSeconds(SECONDS)).write(clip);
+    port = EmbeddedBroker.freePort();
+    startBroker();
+    registry = EmbeddedRegistry.start();
+  }
+
+  private void startBroker() throws Exception {
+    broker = EmbeddedBroker.start(folder.resolve("broker"), port, Map.of());
+  }
+
+  @AfterAll
+  void stop() {
+    registry.close();
+    broker.close();
+  }
+
+  @Test
+  void shouldSendEachFrameOnceWhenIngestIsKilledInMidFile() throws Exception {
+    // given two files in one partition, of which both are read at once
+    Path config = Files.writeString(folder.resolve("kill.yaml"), config("kill", ""));
+
+    // when it is killed twice
+    try (KafkaConsumer<String, SpecificRecord> consumer = consumer("kill")) {
+      List<FrameBatch> received = new ArrayList<>();
+      for (int until : new int[] {FRAMES / 5, FRAMES}) {
+        Process process = startIngest(config);
+        await().atMost(Duration.ofSeconds(60)).until(() -> receive(consumer, received) >= until);
+        process.destroyForcibly().waitFor();
+        receive(consumer, received);
+        assertThat(received).as("killed in mid-file").noneMatch(FrameBatch::getEndOfStream);
+      }
+      Process process = startIngest(config);
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isZero();
+      // and run once more when all was sent
+      assertThat(startIngest(config).waitFor()).isZero();
+    }
+
+    // then
+    Map<String, List<FrameBatch>> all = readAll("kill");
+    for (String stream : List.of("one", "two")) {
+      assertWhole(all.get(stream));
+    }
+  }
+
+  private static void assertWhole(List<FrameBatch> batches) {
+    assertThat(batches.stream().flatMap(batch -> batch.getFrames().stream()))
+        .extracting(Frame::getIndex)
+        .containsExactlyElementsOf(LongStream.range(0, FRAMES).boxed().toList());
+    assertThat(batches.stream().flatMap(batch -> batch.getFrames().stream()))
+        .extracting(Frame::getPtsMicros)
+        .containsExactlyElementsOf(
+            LongStream.range(0, FRAMES).map(i -> i * 40_000).boxed().toList());
+    assertThat(batches.stream().flatMap(batch -> batch.getFrames().stream()))
+        .as("no gap, so no mark of one")
+        .noneMatch(Frame::getDiscontinuity);
+    assertThat(batches.stream().filter(FrameBatch::getEndOfStream)).hasSize(1);
+    assertThat(batches.get(batches.size() - 1).getFirstFrameIndex()).isEqualTo(FRAMES);
+  }
+
+  @Test
+  void shouldWaitWithFilesWhenTheBrokerGoesAway() throws Exception {
+    IngestConfig config =
+        ConfigParser.parse(
+            config("away", "max-in-flight: 2MiB"), "test", IngestConfig.class, Map.of());
+
+    try (IngestApp app = IngestApp.start(config)) {
+      await().until(() -> app.streams().get(0).framesAcknowledged() > 100);
+      broker.close();
+      long sent = app.streams().get(0).framesAcknowledged();
+      assertThat(sent).isLessThan(FRAMES);
+      // more than any send may take by Kafka's own default request timeout would need 30 s; here it
+      // is enough that the producer's buffer is full and the reader waits
+      await().pollDelay(Duration.ofSeconds(3)).until(() -> true);
+      assertThat(app.streams()).allMatch(stream -> stream.state() == State.RUNNING);
+      startBroker();
+      assertThat(app.awaitFinished(Duration.ofSeconds(60))).isTrue();
+      assertThat(app.streams()).allMatch(stream -> stream.state() == State.FINISHED);
+    }
+
+    readAll("away").values().forEach(ResumeIT::assertWhole);
+  }
+
+  private String config(String topic, String more) {
+    return """
+        kafka:
+          bootstrap.servers: %s
+          schema.registry.url: %s
+        frames-topic: %s
+        places-topic: %s.places
+        topics: {partitions: 1}
+        image-size: [112]
+        frames-per-record: 4
+        sampling: {fps: %d}
+        %s
+        streams:
+          - {id: one, uri: '%s'}
+          - {id: two, uri: '%s'}
+        """
+        .formatted(broker.bootstrapServers(), registry.url(), topic, topic, FPS, more, clip, clip);
+  }
+
+  private Process startIngest(Path config) throws Exception {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx256m",
+            "-cp",
+            System.getProperty("java.class.path"),
+            IngestMain.class.getName(),
+            config.toString())
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(new File(folder.toFile(), "ingest.log")))
+        .start();
+  }
+
+  private KafkaConsumer<String, SpecificRecord> consumer(String topic) {
+    Properties properties = new Properties();
+    properties.put("bootstrap.servers", broker.bootstrapServers());
+    properties.put("schema.registry.url", registry.url());
+    properties.put("auto.offset.reset", "earliest");
+    S2AvroDeserializer<SpecificRecord> values = new S2AvroDeserializer<>();
+    values.configure(Map.of("schema.registry.url", registry.url()), false);
+    KafkaConsumer<String, SpecificRecord> consumer =
+        new KafkaConsumer<>(properties, new StringDeserializer(), values);
+    consumer.assign(List.of(new TopicPartition(topic, 0)));
+    return consumer;
+  }
+
+  /** Returns how many frames were received in all. */
+  private static long receive(
+      KafkaConsumer<String, SpecificRecord> consumer, List<FrameBatch> received) {
+    for (ConsumerRecord<String, SpecificRecord> record : consumer.poll(Duration.ofMillis(50))) {
+      received.add((FrameBatch) record.value());
+    }
+    return received.stream().mapToLong(batch -> batch.getFrames().size()).sum();
+  }
+
+  private Map<String, List<FrameBatch>> readAll(String topic) {
+    Map<String, List<FrameBatch>> all = new HashMap<>();
+    TopicPartition partition = new TopicPartition(topic, 0);
+    try (KafkaConsumer<String, SpecificRecord> consumer = consumer(topic)) {
+      long end = consumer.endOffsets(List.of(partition)).get(partition);
+      while (consumer.position(partition) < end) {
+        for (ConsumerRecord<String, SpecificRecord> record : consumer.poll(Duration.ofMillis(50))) {
+          all.computeIfAbsent(record.key(), key -> new ArrayList<>())
+              .add((FrameBatch) record.value());
+        }
+      }
+    }
+    return all;
+  }
+}

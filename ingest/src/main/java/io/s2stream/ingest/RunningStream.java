@@ -1,0 +1,63 @@
+package io.s2stream.ingest;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import io.s2stream.ingest.publish.LiveQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream on its way: waiting for a thread, being read, or done. Runs at most once. Thread-safe.
+ */
+final class RunningStream implements Runnable {
+
+  private final StreamSource source;
+  private final StreamWorker worker;
+  private final LiveQueue queue;
+  private final CountDownLatch done = new CountDownLatch(1);
+  private volatile @Nullable Thread thread;
+
+  RunningStream(StreamSource source, StreamWorker worker, LiveQueue queue) {
+    this.source = source;
+    this.worker = worker;
+    this.queue = queue;
+  }
+
+  StreamSource source() {
+    return source;
+  }
+
+  StreamStatus status() {
+    return worker.progress().status();
+  }
+
+  @Override
+  public void run() {
+    thread = Thread.currentThread();
+    try {
+      worker.run();
+    } finally {
+      thread = null;
+      done.countDown();
+    }
+  }
+
+  void stop() {
+    worker.stop();
+  }
+
+  /** Ends what a stop doesn't: the waiting for a broker that is away. Its frames are lost. */
+  void interrupt() {
+    queue.close();
+    Thread running = thread;
+    if (running != null) {
+      running.interrupt();
+    }
+  }
+
+  /** Returns false if the time ran out first. */
+  boolean await(Duration timeout) throws InterruptedException {
+    return done.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
+  }
+}

@@ -1,0 +1,182 @@
+package io.s2stream.ingest;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.stream.Collectors;
+
+import io.s2stream.ingest.place.PlaceException;
+import io.s2stream.ingest.place.StreamPlaces;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The streams that are read now. Each source that is no local file has a thread of its own; files
+ * take turns on a fixed number of threads. Thread-safe; changes come one after the other.
+ */
+final class RunningStreams {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RunningStreams.class);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
+
+  private final StreamFactory factory;
+  private final IngestMetrics metrics;
+  private final @Nullable StreamPlaces places;
+  private final ExecutorService fileThreads;
+  private final Object changes = new Object();
+  private volatile Map<String, RunningStream> running = Map.of();
+
+  RunningStreams(
+      StreamFactory factory,
+      IngestMetrics metrics,
+      @Nullable StreamPlaces places,
+      int filesAtOnce) {
+    this.factory = factory;
+    this.metrics = metrics;
+    this.places = places;
+    this.fileThreads = Executors.newFixedThreadPool(filesAtOnce, daemons("ingest-file-"));
+  }
+
+  // A source that ignores its interruption must not keep the process alive.
+  private static ThreadFactory daemons(String prefix) {
+    return task -> {
+      Thread thread = new Thread(task, prefix);
+      thread.setName(prefix + thread.getId());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  /**
+   * Makes these the streams that are read: stops those that are gone, stops and starts again those
+   * that changed, starts new ones, and leaves the rest alone. A stream whose reader does not end in
+   * time is not started again, so that none ever has two.
+   *
+   * @throws PlaceException if the places of new streams can't be read; then nothing has started
+   */
+  void apply(List<StreamSource> wanted) throws PlaceException, InterruptedException {
+    synchronized (changes) {
+      Map<String, RunningStream> before = running;
+      Map<String, StreamSource> byId = new LinkedHashMap<>();
+      wanted.forEach(source -> byId.put(source.id(), source));
+      List<RunningStream> leaving =
+          before.values().stream()
+              .filter(stream -> !stream.source().equals(byId.get(stream.source().id())))
+              .toList();
+      stop(leaving, STOP_TIMEOUT);
+      List<RunningStream> fresh = new ArrayList<>();
+      Map<String, RunningStream> after = new LinkedHashMap<>();
+      if (places != null) {
+        places.find(newIds(byId.keySet(), before.keySet()));
+      }
+      for (StreamSource source : wanted) {
+        RunningStream kept = before.get(source.id());
+        if (kept == null || leaving.contains(kept) && kept.await(Duration.ZERO)) {
+          kept = factory.make(source);
+          fresh.add(kept);
+        }
+        after.put(source.id(), kept);
+      }
+      running = after;
+      measure();
+      fresh.forEach(this::start);
+      if (!before.isEmpty()) {
+        LOG.info("{} streams stopped, {} started", leaving.size(), fresh.size());
+      }
+    }
+  }
+
+  private void measure() {
+    Map<String, List<RunningStream>> byEntry =
+        running.values().stream().collect(Collectors.groupingBy(s -> s.source().entry()));
+    metrics.keep(byEntry.keySet());
+    byEntry.forEach(
+        (entry, streams) -> {
+          if (streams.get(0).source().isFile()) {
+            metrics.progress(entry, () -> progress(entry));
+          }
+        });
+  }
+
+  /** The mean over the entry's files, 0 to 1. */
+  private double progress(String entry) {
+    return running.values().stream()
+        .filter(stream -> stream.source().entry().equals(entry))
+        .mapToDouble(stream -> stream.status().progress())
+        .filter(fraction -> !Double.isNaN(fraction))
+        .average()
+        .orElse(0);
+  }
+
+  private static List<String> newIds(Set<String> wanted, Set<String> before) {
+    return wanted.stream().filter(id -> !before.contains(id)).toList();
+  }
+
+  private void start(RunningStream stream) {
+    if (stream.source().isFile()) {
+      fileThreads.execute(stream);
+    } else {
+      Thread thread = new Thread(stream, "ingest-" + stream.source().id());
+      thread.setDaemon(true);
+      thread.start();
+    }
+  }
+
+  /** Bounded by the time and one second. */
+  private static void stop(Collection<RunningStream> streams, Duration timeout)
+      throws InterruptedException {
+    streams.forEach(RunningStream::stop);
+    long deadline = System.nanoTime() + timeout.toNanos();
+    List<RunningStream> late = new ArrayList<>();
+    for (RunningStream stream : streams) {
+      if (!stream.await(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())))) {
+        late.add(stream);
+        stream.interrupt();
+      }
+    }
+    long last = System.nanoTime() + Duration.ofSeconds(1).toNanos();
+    for (RunningStream stream : late) {
+      LOG.atWarn()
+          .addKeyValue("stream", stream.source().id())
+          .log("did not end in time and was interrupted: is the broker away?");
+      stream.await(Duration.ofNanos(Math.max(0, last - System.nanoTime())));
+    }
+  }
+
+  /** Returns what every stream is doing now, in the order of the configuration. */
+  List<StreamStatus> status() {
+    return running.values().stream().map(RunningStream::status).toList();
+  }
+
+  /** Returns false if the time ran out before all were done. */
+  boolean await(Duration timeout) throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    for (RunningStream stream : running.values()) {
+      if (!stream.await(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Stops all and waits for them, for a bounded time. */
+  void close() throws InterruptedException {
+    try {
+      synchronized (changes) {
+        running.values().forEach(RunningStream::stop);
+        fileThreads.shutdown();
+        stop(running.values(), STOP_TIMEOUT);
+      }
+    } finally {
+      fileThreads.shutdownNow();
+    }
+  }
+}
