@@ -120,16 +120,20 @@ public final class FrameFeeder implements AutoCloseable {
     return plan.framesPerStream() - next[stream];
   }
 
-  private synchronized boolean awaitTarget() throws InterruptedException {
-    while (sent >= target && sent < plan.frames() && !closed) {
+  private boolean awaitTarget() throws InterruptedException {
+    if (hasReachedTarget()) {
       producer.flush();
-      wait();
     }
-    if (sent >= plan.frames()) {
-      producer.flush();
-      return false;
+    synchronized (this) {
+      while (sent >= target && sent < plan.frames() && !closed) {
+        wait();
+      }
+      return sent < plan.frames() && !closed;
     }
-    return !closed;
+  }
+
+  private synchronized boolean hasReachedTarget() {
+    return sent >= target;
   }
 
   private FrameBatch batch(FrameStamp first, int length) {
