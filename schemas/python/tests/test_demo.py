@@ -1,5 +1,6 @@
 """A running demo, read with the real Kafka client: what a subscriber does, with and without a registry."""
 
+import time
 import unittest
 
 import numpy as np
@@ -9,10 +10,12 @@ from demo import FRAMES, STREAM, Demo
 
 try:
     import confluent_kafka
+    from confluent_kafka.admin import AdminClient
 except ImportError:
     raise unittest.SkipTest("confluent-kafka is not installed") from None
 
 IDLE_SECONDS = 10
+TYPED_FRAMES = 8
 
 
 class DemoTest(unittest.TestCase):
@@ -22,10 +25,10 @@ class DemoTest(unittest.TestCase):
         cls.demo.__enter__()
         cls.addClassCleanup(cls.demo.__exit__)
 
-    def read(self, until=None, **options):
+    def read(self, until=None, idle_timeout=IDLE_SECONDS, **options):
         """Records up to and with the end-of-stream mark, or the `until`th."""
         records = []
-        for record in s2features.subscribe(self.demo.brokers, start="earliest", idle_timeout=IDLE_SECONDS, **options):
+        for record in s2features.subscribe(self.demo.brokers, start="earliest", idle_timeout=idle_timeout, **options):
             records.append(record)
             if record.end_of_stream or len(records) == until:
                 break
@@ -52,6 +55,28 @@ class DemoTest(unittest.TestCase):
         for one, other in zip(with_registry, without):
             self.assertEqual(one.first_frame_index, other.first_frame_index)
             np.testing.assert_array_equal(one.features, other.features)
+
+    def test_every_element_type_means_the_same(self):
+        reference = self.read(until=TYPED_FRAMES, registry=self.demo.registry)
+        for dtype, worst_cosine in (("float32", 0.9999999), ("bfloat16", 0.9999), ("int8", 0.999)):
+            topic = f"features-{dtype}"
+            with self.subTest(dtype), self.demo.processor(topic, dtype) as process:
+                self.wait_for(topic, process)
+                records = self.read(until=TYPED_FRAMES, topic=topic, registry=self.demo.registry, idle_timeout=60)
+                self.assertEqual(len(records), TYPED_FRAMES)
+                for record, other in zip(records, reference):
+                    self.assertEqual((record.dtype, record.shape), (dtype.upper(), other.shape))
+                    ours, theirs = record.features.astype(np.float64), other.features.astype(np.float64)
+                    cosines = (ours * theirs).sum(-1) / np.linalg.norm(ours, axis=-1) / np.linalg.norm(theirs, axis=-1)
+                    self.assertGreater(cosines.min(), worst_cosine)
+
+    def wait_for(self, topic, process):
+        admin = AdminClient({"bootstrap.servers": self.demo.brokers})
+        deadline = time.monotonic() + 120
+        while topic not in admin.list_topics(timeout=10).topics:
+            self.assertIsNone(process.poll(), "the processor ended")
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.5)
 
     def test_a_group_goes_on_where_it_stopped(self):
         first = self.read(until=30, registry=self.demo.registry, group="resumes")

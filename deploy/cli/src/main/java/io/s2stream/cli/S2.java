@@ -54,6 +54,7 @@ public final class S2 implements Runnable {
     command.addSubcommand(new TileGridCommand());
     command.addSubcommand(new ModelCommand());
     command.addSubcommand(new ExtractCommand(s2, stop));
+    command.addSubcommand(new FaultsCommand(s2, stop));
     command.setExecutionExceptionHandler(failures);
     command.setParameterExceptionHandler(failures);
     command.setCaseInsensitiveEnumValuesAllowed(true);

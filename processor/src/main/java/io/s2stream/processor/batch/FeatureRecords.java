@@ -27,10 +27,11 @@ public final class FeatureRecords {
   }
 
   /**
-   * @param data the features of the batch's frames, {@code [B, N, C]} in the layout's type, little
-   *     endian; not copied
+   * @param data the features of the batch's frames as the extractor wrote them, one frame after the
+   *     other; taken over, not copied
    */
   FeatureRecord of(FrameBatch batch, FeatureLayout layout, ByteBuffer data) {
+    Payload payload = Payload.of(layout, batch.getFrames().size(), data);
     return FeatureRecord.newBuilder()
         .setStreamId(batch.getStreamId())
         .setFirstFrameIndex(batch.getFirstFrameIndex())
@@ -44,7 +45,8 @@ public final class FeatureRecords {
         .setTowerSha256(tower.sha256())
         .setProcessorVersion(processorVersion)
         .setEndOfStream(batch.getEndOfStream())
-        .setData(data)
+        .setTokenScales(payload.tokenScales())
+        .setData(payload.data())
         .build();
   }
 

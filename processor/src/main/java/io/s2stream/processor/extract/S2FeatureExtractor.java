@@ -38,13 +38,13 @@ public final class S2FeatureExtractor implements FeatureExtractor {
    * Takes over the tower: it is closed by {@link #close}, and when this constructor fails.
    *
    * @throws InvalidOptionsException when options and tower don't fit each other
-   * @throws IllegalArgumentException when the wire type isn't offered
+   * @throws IllegalArgumentException when the wire type is UNKNOWN
    */
   S2FeatureExtractor(Tower tower, S2Config config, TensorType dtype, ExtractionObserver observer) {
     this.tower = tower;
     this.observer = observer;
     try {
-      wire = new WireTensor(dtype);
+      wire = new WireTensor(dtype, tower.device());
       plans = new FramePlans(config, tower);
     } catch (RuntimeException e) {
       tower.close();
@@ -64,8 +64,8 @@ public final class S2FeatureExtractor implements FeatureExtractor {
    * @throws TowerLoadException when the tower can't be loaded
    * @throws InvalidOptionsException when options and tower don't fit each other; the message names
    *     every problem
-   * @throws IllegalArgumentException when the wire type isn't offered (FLOAT32 and FLOAT16 are;
-   *     magnitudes over 65504 become infinite in FLOAT16)
+   * @throws IllegalArgumentException when the wire type is UNKNOWN. Magnitudes over 65504 become
+   *     infinite in FLOAT16; a token with a value that isn't finite becomes NaN in INT8
    */
   public static S2FeatureExtractor load(TowerConfig towerConfig, S2Config config, TensorType dtype)
       throws TowerLoadException {
@@ -167,6 +167,7 @@ public final class S2FeatureExtractor implements FeatureExtractor {
   public void close() {
     constants.close();
     ops.close();
+    wire.close();
     tower.close();
   }
 }
