@@ -48,6 +48,7 @@ public final class S2 implements Runnable {
     command.addSubcommand(new IngestCommand(stop));
     command.addSubcommand(new ProcessCommand(stop));
     command.addSubcommand(new TopicsCommand());
+    command.addSubcommand(new SizeCommand());
     command.addSubcommand(new FeaturesCommand(stop));
     command.addSubcommand(new ForwardCommand(stop));
     command.addSubcommand(new MergeDynamicCommand());
