@@ -20,6 +20,7 @@ import io.s2stream.processor.extract.FeatureLayout;
 import io.s2stream.processor.extract.S2FeatureExtractor;
 import io.s2stream.processor.metrics.ForwardMetrics;
 import io.s2stream.processor.metrics.ProcessorMetrics;
+import io.s2stream.processor.metrics.SkippedFrames;
 import io.s2stream.processor.topology.FeatureTopology;
 import io.s2stream.processor.topology.TopologySettings;
 import io.s2stream.processor.tower.TowerLoadException;
@@ -63,7 +64,7 @@ public final class ProcessorApp implements AutoCloseable {
         Executors.newFixedThreadPool(config.decodeThreads(), task -> new Thread(task, "s2-decode"));
     try {
       this.streams =
-          topology(config, pipeline(config), metrics)
+          topology(config, pipeline(config), metrics, meters)
               .streams(StreamsProperties.of(config, maxMessageBytes), clients);
     } catch (RuntimeException e) {
       decoders.shutdown();
@@ -99,7 +100,10 @@ public final class ProcessorApp implements AutoCloseable {
   }
 
   private static FeatureTopology topology(
-      ProcessorConfig config, FeaturePipeline pipeline, ProcessorMetrics metrics) {
+      ProcessorConfig config,
+      FeaturePipeline pipeline,
+      ProcessorMetrics metrics,
+      MeterRegistry meters) {
     S2AvroDeserializer<FrameBatch> frames = new S2AvroDeserializer<>(FrameBatch.class);
     frames.configure(config.kafka().consumer(), false);
     S2AvroSerializer features = new S2AvroSerializer();
@@ -110,9 +114,17 @@ public final class ProcessorApp implements AutoCloseable {
             config.featuresTopic(),
             config.deadLetterTopic(),
             config.maxRecordsInFlight(),
+            config.instanceName(),
+            config.late().policy() == LateConfig.Policy.DROP ? config.late().maxAge() : null,
             config.forwardTimeout(),
             ProcessorVersion.current());
-    return new FeatureTopology(settings, pipeline, frames, features, metrics);
+    return new FeatureTopology(
+        settings,
+        pipeline,
+        frames,
+        features,
+        metrics,
+        new SkippedFrames(meters, config.late().maxStreamLabels()));
   }
 
   /** Starts with meters nobody reads. See {@link #start(ProcessorConfig, MeterRegistry)}. */

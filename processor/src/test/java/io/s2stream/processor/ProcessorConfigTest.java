@@ -81,24 +81,27 @@ class ProcessorConfigTest {
   }
 
   @Test
-  void shouldRefuseAtLeastOnceWhereCommitsWouldPassTheLedger() {
-    String yaml =
-        """
-        kafka:
-          bootstrap.servers: broker:9092
-          schema.registry.url: http://registry:8081
-          streams:
-            group.protocol: streams
-        tower:
-          model-dir: /models/vit
-        guarantee: at-least-once
-        """;
+  void shouldKeepOneRequestUnderWayForTheOrder() throws Exception {
+    for (String guarantee : List.of("at-least-once", "exactly-once")) {
+      assertThat(StreamsProperties.of(parse(MINIMAL + "guarantee: " + guarantee + "\n"), 5_000_000))
+          .containsEntry("producer.max.in.flight.requests.per.connection", 1);
+    }
+  }
 
-    assertThatThrownBy(() -> parse(yaml))
-        .hasMessageContaining("guarantee")
-        .hasMessageContaining("classic");
-    assertThat(parseUnchecked(yaml.replace("at-least-once", "exactly-once")).guarantee())
-        .isEqualTo(Guarantee.EXACTLY_ONCE);
+  @Test
+  void shouldBeANamedMemberWhereTheGroupKnowsNames() throws Exception {
+    ProcessorConfig config = parse(MINIMAL + "instance-name: pod-3\n");
+    ProcessorConfig streams =
+        parse(
+            MINIMAL.replace("tower:", "  streams: {group.protocol: streams}\ntower:")
+                + "instance-name: pod-3\n");
+
+    assertThat(StreamsProperties.of(config, 5_000_000))
+        .containsEntry("consumer.group.instance.id", "pod-3");
+    assertThat(StreamsProperties.of(streams, 5_000_000))
+        .doesNotContainKey("consumer.group.instance.id");
+    assertThatThrownBy(() -> parse(MINIMAL + "instance-name: 'pod 3'\n"))
+        .hasMessageContaining("instance-name");
   }
 
   @Test
@@ -156,13 +159,5 @@ class ProcessorConfigTest {
 
   private static ProcessorConfig parse(String yaml) throws ConfigException {
     return ConfigParser.parse(yaml, "test", ProcessorConfig.class, Map.of());
-  }
-
-  private static ProcessorConfig parseUnchecked(String yaml) {
-    try {
-      return parse(yaml);
-    } catch (ConfigException e) {
-      throw new AssertionError(e);
-    }
   }
 }

@@ -116,6 +116,15 @@ public final class FeaturePipeline {
         result.whenComplete((record, failure) -> done.cancel(false));
   }
 
+  /**
+   * The record that takes the place of a batch whose frames are left out.
+   *
+   * @throws FrameFaultException when this batch could not be processed anyway
+   */
+  public FeatureRecord skip(FrameBatch batch, String reason) {
+    return records.skipped(batch, layout(batch), reason);
+  }
+
   private static boolean finish(
       CompletableFuture<FeatureRecord> result,
       @Nullable Throwable failure,
@@ -128,11 +137,6 @@ public final class FeaturePipeline {
     } catch (RuntimeException | Error e) {
       return result.completeExceptionally(e);
     }
-  }
-
-  /** What the device takes for a record at present, in seconds; 0 while unknown. */
-  public double secondsPerRecord() {
-    return batcher.secondsPerRecord();
   }
 
   /** Time since the device last finished anything, in nanoseconds. */

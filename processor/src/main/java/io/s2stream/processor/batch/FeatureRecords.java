@@ -50,6 +50,14 @@ public final class FeatureRecords {
         .build();
   }
 
+  /** The record of frames that were left out: shape {@code [0, N, C]}, no data, the frames. */
+  FeatureRecord skipped(FrameBatch batch, FeatureLayout layout, String reason) {
+    FeatureRecord record = of(batch, layout, ByteBuffer.allocate(0));
+    record.setShape(List.of(0, layout.tokens(), layout.channels()));
+    record.setSkipped(reason);
+    return record;
+  }
+
   /** The record of an end-of-stream mark: shape {@code [0, N, C]}, no data. */
   FeatureRecord endMark(FrameBatch batch) {
     return of(batch, nominalLayout, ByteBuffer.allocate(0));
