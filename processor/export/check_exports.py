@@ -13,6 +13,7 @@ HERE = Path(__file__).parent
 EXPORTS = {
     "export_ops.py": HERE / "../src/main/resources/io/s2stream/processor/s2/ops.pt",
     "export_cast.py": HERE / "../src/main/resources/io/s2stream/processor/tower/cast.pt",
+    "export_wire.py": HERE / "../src/main/resources/io/s2stream/processor/extract/wire.pt",
     "export_demo_tower.py": HERE / "../src/main/model/demo-vit/demo-vit.pt",
 }
 

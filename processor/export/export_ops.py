@@ -33,17 +33,19 @@ class Ops(torch.nn.Module):
         return F.interpolate(image.to(torch.float32), size=[height, width], mode="bicubic", align_corners=False)
 
     @torch.jit.export
-    def bicubic_rows(
-        self, image: torch.Tensor, height: int, width: int, top: int, rows: int, origin: int, crop_top: int, crop_bottom: int
+    def bicubic_part(
+        self, image: torch.Tensor, height: int, width: int, rows: List[int], columns: List[int]
     ) -> torch.Tensor:
-        """Rows top .. top + rows of what bicubic returns, from rows crop_top .. crop_bottom of image [B, C, h, w] alone.
+        """Some rows and columns of what bicubic returns, from a crop of image [B, C, h, w] alone.
 
-        Row `origin` of the result, at most `top`, must start exactly where row crop_top of the image does.
+        rows: first wanted, how many, origin, first and end of the crop; columns likewise. Row `origin` of the result, at most the
+        first wanted, must start exactly where the crop does.
         """
-        crop = image[:, :, crop_top:crop_bottom].to(torch.float32)
+        crop = image[:, :, rows[3] : rows[4], columns[3] : columns[4]].to(torch.float32)
+        top, left = rows[0] - rows[2], columns[0] - columns[2]
         down, across = float(height) / image.size(2), float(width) / image.size(3)
-        out = torch._C._nn.upsample_bicubic2d(crop, [top + rows - origin, width], False, down, across)
-        return out[:, :, top - origin :]
+        out = torch._C._nn.upsample_bicubic2d(crop, [top + rows[1], left + columns[1]], False, down, across)
+        return out[:, :, top:, left:]
 
     @torch.jit.export
     def put_tile(self, slots: torch.Tensor, slot: int, image: torch.Tensor, top: int, left: int) -> None:

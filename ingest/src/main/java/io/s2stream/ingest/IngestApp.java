@@ -10,6 +10,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.s2stream.ingest.encode.FrameEncoder;
 import io.s2stream.ingest.publish.BatchAssembler;
+import io.s2stream.ingest.publish.LiveQueue;
+import io.s2stream.ingest.publish.LiveSender;
 import io.s2stream.ingest.publish.ProducerSettings;
 import io.s2stream.ingest.publish.StreamPublisher;
 import io.s2stream.ingest.source.ReaderOptions;
@@ -32,12 +34,14 @@ public final class IngestApp implements AutoCloseable {
   private static final Duration PRODUCER_CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final Producer<String, Object> producer;
+  private final LiveSender liveSender;
   private final List<RunningStream> streams = new ArrayList<>();
 
-  private record RunningStream(StreamWorker worker, Thread thread) {}
+  private record RunningStream(StreamWorker worker, LiveQueue queue, Thread thread) {}
 
-  private IngestApp(Producer<String, Object> producer) {
+  private IngestApp(Producer<String, Object> producer, String topic) {
     this.producer = producer;
+    this.liveSender = new LiveSender(producer, topic);
   }
 
   /** Starts with meters that nobody reads; see the other overload. */
@@ -70,7 +74,7 @@ public final class IngestApp implements AutoCloseable {
   /** Starts every stream on a producer that the app closes. */
   static IngestApp start(
       IngestConfig config, MeterRegistry registry, Producer<String, Object> producer) {
-    IngestApp app = new IngestApp(producer);
+    IngestApp app = new IngestApp(producer, config.framesTopic());
     IngestMetrics metrics = new IngestMetrics(registry);
     try {
       for (StreamSettings stream : config.streams()) {
@@ -103,6 +107,12 @@ public final class IngestApp implements AutoCloseable {
   /** The thread closes the encoder, once it was started. */
   private RunningStream prepare(
       IngestConfig config, StreamSettings stream, StreamProgress progress, FrameEncoder encoder) {
+    LiveQueue queue =
+        new LiveQueue(
+            stream.id(),
+            Math.max(1, config.maxWaitingFrames() / config.framesPerRecord()),
+            liveSender,
+            progress);
     StreamWorker worker =
         new StreamWorker(
             stream.id(),
@@ -110,6 +120,7 @@ public final class IngestApp implements AutoCloseable {
             readerOptions(config, stream),
             new BatchAssembler(stream.id(), config.framesPerRecord(), encoder),
             new StreamPublisher(producer, config.framesTopic(), progress),
+            queue,
             progress,
             new ReopenDelay(new Random()));
     Thread thread =
@@ -122,21 +133,17 @@ public final class IngestApp implements AutoCloseable {
             "ingest-" + stream.id());
     // A source that ignores its interruption must not keep the process alive.
     thread.setDaemon(true);
-    return new RunningStream(worker, thread);
+    return new RunningStream(worker, queue, thread);
   }
 
   private static ReaderOptions readerOptions(IngestConfig config, StreamSettings stream) {
-    Double fps = stream.fps();
+    SamplingSettings own = stream.sampling();
     boolean local = stream.source().localPath().isPresent();
-    return new ReaderOptions(
-        config.frameSize(),
-        fps == null ? config.sampling().fps() : fps,
-        config.untaggedColour(),
-        stream.live(),
-        1,
-        local ? Duration.ZERO : config.stallTimeout(),
-        stream.libavOptions(),
-        0);
+    return ReaderOptions.of(config.frameSize(), (own == null ? config.sampling() : own).sampling())
+        .withUntaggedColour(config.untaggedColour())
+        .withLive(stream.live())
+        .withStallTimeout(local ? Duration.ZERO : config.stallTimeout())
+        .withLibavOptions(stream.libavOptions());
   }
 
   /** Returns what every stream is doing now, in the order of the configuration. */
@@ -146,7 +153,7 @@ public final class IngestApp implements AutoCloseable {
 
   /**
    * Waits until every stream has finished, failed or was stopped; live streams finish never and
-   * fail only when a record can't be sent or an option is unknown.
+   * fail only when an option is unknown.
    *
    * @return false if the time ran out first
    */
@@ -175,6 +182,8 @@ public final class IngestApp implements AutoCloseable {
     } catch (InterruptedException e) {
       interrupted = true;
     }
+    liveSender.close();
+    streams.forEach(stream -> stream.queue().close());
     producer.close(interrupted ? Duration.ZERO : PRODUCER_CLOSE_TIMEOUT);
     if (interrupted) {
       Thread.currentThread().interrupt();

@@ -44,7 +44,13 @@ public record IngestConfig(
             defaultValue = "64MiB")
         ByteSize maxInFlight,
     @Setting(
-            value = "How long a source that is not a local file may send nothing; at most 1h.",
+            value =
+                "Frames of one live stream that wait while the broker is slow or away, at least 1;"
+                    + " then its oldest are dropped and counted. One record is always kept.",
+            defaultValue = "16")
+        int maxWaitingFrames,
+    @Setting(
+            value = "How long a source that is not a local file may give no picture; at most 1h.",
             defaultValue = "15s")
         Duration stallTimeout,
     @Setting("The streams to read, at least one.") List<StreamSettings> streams) {
@@ -62,6 +68,9 @@ public record IngestConfig(
     if (framesTopic.isBlank()) {
       problems.add(new Problem("frames-topic", "empty; expected a topic name"));
     }
+    if (maxWaitingFrames < 1) {
+      problems.add(new Problem("max-waiting-frames", maxWaitingFrames + ": expected at least 1"));
+    }
     if (stallTimeout.isNegative()
         || stallTimeout.isZero()
         || stallTimeout.compareTo(MAX_STALL_TIMEOUT) > 0) {
@@ -69,6 +78,7 @@ public record IngestConfig(
           new Problem("stall-timeout", stallTimeout + ": expected more than 0, at most 1h"));
     }
     checkStreams(streams, problems);
+    checkSampling(streams, sampling, problems);
     if (!problems.isEmpty()) {
       throw new InvalidSettingException(problems);
     }
@@ -108,6 +118,24 @@ public record IngestConfig(
             new Problem(
                 "streams[" + i + "].id",
                 "'" + streams.get(i).id() + "' is used twice; ids must be unique"));
+      }
+    }
+  }
+
+  private static void checkSampling(
+      List<StreamSettings> streams, SamplingSettings common, List<Problem> problems) {
+    for (int i = 0; i < streams.size(); i++) {
+      StreamSettings stream = streams.get(i);
+      SamplingSettings own = stream.sampling();
+      boolean counts = (own == null ? common : own).uniform() != null;
+      if (counts && !stream.uri().isBlank() && stream.source().localPath().isEmpty()) {
+        problems.add(
+            new Problem(
+                own == null ? "sampling.uniform" : "streams[" + i + "].sampling.uniform",
+                "stream '"
+                    + stream.id()
+                    + "' is no file, so its frames can't be counted first; give it a sampling of"
+                    + " its own"));
       }
     }
   }

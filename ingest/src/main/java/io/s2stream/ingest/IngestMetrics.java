@@ -15,11 +15,17 @@ public final class IngestMetrics {
   /** Decoded frames without a time at the start of a live source, which go nowhere. */
   public static final String DROPPED = "s2.ingest.frames.dropped";
 
+  /** Sampled frames that were dropped as they hardly differ from the last one published. */
+  public static final String NEAR_DUPLICATES = "s2.ingest.frames.near.duplicates";
+
   /** Frames chosen to be published. */
   public static final String SAMPLED = "s2.ingest.frames.sampled";
 
   /** Frames the broker has acknowledged. */
   public static final String PUBLISHED = "s2.ingest.frames.published";
+
+  /** Sampled frames of live streams that were dropped, oldest first: the broker was slower. */
+  public static final String OVERRUNS = "s2.ingest.frames.overrun";
 
   /** Bytes of acknowledged record values, as serialised. */
   public static final String BYTES = "s2.ingest.published.bytes";
@@ -33,6 +39,9 @@ public final class IngestMetrics {
   /** Losses of a live source, each followed by an attempt to open it again. */
   public static final String LOSSES = "s2.ingest.source.losses";
 
+  /** Frames whose camera's clock was too far off, so that their time of arrival stands. */
+  public static final String CLOCK_REFUSALS = "s2.ingest.clock.refusals";
+
   private final MeterRegistry registry;
 
   public IngestMetrics(MeterRegistry registry) {
@@ -44,6 +53,7 @@ public final class IngestMetrics {
     return new StreamMeters(
         counter(DECODED, "Frames that left the decoder", streamId),
         counter(DROPPED, "Decoded frames of unknown time", streamId),
+        counter(NEAR_DUPLICATES, "Frames that hardly differ from the last one", streamId),
         counter(SAMPLED, "Frames chosen to be published", streamId),
         counter(PUBLISHED, "Frames acknowledged by the broker", streamId),
         Counter.builder(BYTES)
@@ -53,7 +63,9 @@ public final class IngestMetrics {
             .register(registry),
         counter(DECODE_ERRORS, "Undecodable packets and damaged frames", streamId),
         counter(EARLY_ENDS, "Files that ended before their declared length", streamId),
-        counter(LOSSES, "Losses of a live source", streamId));
+        counter(LOSSES, "Losses of a live source", streamId),
+        counter(OVERRUNS, "Frames of live streams dropped as the broker was slower", streamId),
+        counter(CLOCK_REFUSALS, "Frames whose camera's clock is too far off", streamId));
   }
 
   private Counter counter(String name, String description, String streamId) {
@@ -63,10 +75,13 @@ public final class IngestMetrics {
   record StreamMeters(
       Counter decoded,
       Counter dropped,
+      Counter nearDuplicates,
       Counter sampled,
       Counter published,
       Counter publishedBytes,
       Counter decodeErrors,
       Counter earlyEnds,
-      Counter losses) {}
+      Counter losses,
+      Counter overruns,
+      Counter clockRefusals) {}
 }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.s2stream.ingest.IngestMetrics.StreamMeters;
-import io.s2stream.ingest.publish.StreamPublisher;
+import io.s2stream.ingest.publish.Acknowledgements;
 import io.s2stream.ingest.source.ReaderEvents;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * Counts what happens to one stream, for its status and its meters. Thread-safe: the stream's
  * thread and the producer's write, anyone reads.
  */
-final class StreamProgress implements ReaderEvents, StreamPublisher.Acknowledgements {
+final class StreamProgress implements ReaderEvents, Acknowledgements {
 
   private static final Logger LOG = LoggerFactory.getLogger(StreamProgress.class);
 
@@ -25,6 +25,7 @@ final class StreamProgress implements ReaderEvents, StreamPublisher.Acknowledgem
   private final AtomicLong dropped = new AtomicLong();
   private final AtomicLong sampled = new AtomicLong();
   private final AtomicLong acknowledged = new AtomicLong();
+  private final AtomicLong overrun = new AtomicLong();
   private final AtomicLong decodeErrors = new AtomicLong();
   private volatile StreamStatus.State state = StreamStatus.State.STARTING;
   private volatile boolean live;
@@ -52,6 +53,16 @@ final class StreamProgress implements ReaderEvents, StreamPublisher.Acknowledgem
   }
 
   @Override
+  public void clockRefused() {
+    meters.clockRefusals().increment();
+  }
+
+  @Override
+  public void nearDuplicate() {
+    meters.nearDuplicates().increment();
+  }
+
+  @Override
   public void decodeError() {
     decodeErrors.incrementAndGet();
     meters.decodeErrors().increment();
@@ -68,6 +79,18 @@ final class StreamProgress implements ReaderEvents, StreamPublisher.Acknowledgem
     acknowledged.addAndGet(frames);
     meters.published().increment(frames);
     meters.publishedBytes().increment((double) bytes);
+  }
+
+  @Override
+  public void overrun(int frames) {
+    overrun.addAndGet(frames);
+    meters.overruns().increment(frames);
+  }
+
+  @Override
+  public void refused(int frames, String why) {
+    overrun(frames);
+    error = why;
   }
 
   void frameSampled() {
@@ -137,6 +160,7 @@ final class StreamProgress implements ReaderEvents, StreamPublisher.Acknowledgem
         dropped.get(),
         sampled.get(),
         acknowledged.get(),
+        overrun.get(),
         decodeErrors.get(),
         endedEarly,
         fraction(),

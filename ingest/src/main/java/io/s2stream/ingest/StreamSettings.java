@@ -22,9 +22,11 @@ public record StreamSettings(
         String id,
     @Setting("A video file, or a URL that libav can open (rtsp, http, srt, …).") String uri,
     @Setting(
-            value = "Frames per second to sample at most, above 0; absent: sampling.fps.",
+            value =
+                "Which frames of this stream go on; takes the place of the whole section sampling"
+                    + " above.",
             optional = true)
-        @Nullable Double fps,
+        @Nullable SamplingSettings sampling,
     @Setting(
             value =
                 "Whether reaching the end means that the source was lost and is to be opened again."
@@ -60,9 +62,6 @@ public record StreamSettings(
     }
     if (uri.isBlank()) {
       problems.add(new Problem("uri", "empty; expected a file or a URL"));
-    }
-    if (fps != null && !SamplingSettings.isFps(fps)) {
-      problems.add(new Problem("fps", fps + ": " + SamplingSettings.EXPECTED_FPS));
     }
     if (live == LiveMode.TRUE && !uri.isBlank() && new SourceUri(uri).localPath().isPresent()) {
       problems.add(new Problem("live", "true, but the uri is a file, which has an end"));
@@ -112,8 +111,8 @@ public record StreamSettings(
         + id
         + ", uri="
         + source()
-        + ", fps="
-        + fps
+        + ", sampling="
+        + sampling
         + ", live="
         + live
         + ", options="

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  *     framesDecoded
  * @param framesSampled frames chosen to be published
  * @param framesAcknowledged frames the broker has confirmed
+ * @param framesOverrun sampled frames of a live stream that were dropped, as the broker was slower
+ *     than the camera or refused them
  * @param decodeErrors packets that could not be read or decoded, and frames marked as damaged
  * @param endedEarly whether a file ended well before its declared length: it is probably truncated
  * @param progress how much of a file is decoded, 0 to 1; NaN for live sources and unknown lengths
@@ -24,6 +26,7 @@ public record StreamStatus(
     long framesDropped,
     long framesSampled,
     long framesAcknowledged,
+    long framesOverrun,
     long decodeErrors,
     boolean endedEarly,
     double progress,

@@ -6,6 +6,8 @@ import java.util.concurrent.TimeUnit;
 
 import io.s2stream.ingest.libav.LibavException;
 import io.s2stream.ingest.publish.BatchAssembler;
+import io.s2stream.ingest.publish.LiveQueue;
+import io.s2stream.ingest.publish.Outlet;
 import io.s2stream.ingest.publish.PublishException;
 import io.s2stream.ingest.publish.StreamPublisher;
 import io.s2stream.ingest.source.Cancellation;
@@ -21,8 +23,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Carries one stream from its source to the topic, on a thread of its own: a file once to its end,
- * a live source over and over until it is closed. A record that can't be sent (after Kafka's
- * delivery.timeout.ms, 2 min by default) ends either as FAILED. Nothing it throws leaves it.
+ * a live source over and over until it is closed. A file waits for the broker as long as it takes,
+ * and ends as FAILED when a record is refused for good; a live source loses its oldest frames
+ * instead. Nothing it throws leaves it.
  */
 final class StreamWorker implements Runnable {
 
@@ -33,12 +36,15 @@ final class StreamWorker implements Runnable {
   private final ReaderOptions options;
   private final BatchAssembler assembler;
   private final StreamPublisher publisher;
+  private final LiveQueue liveQueue;
   private final StreamProgress progress;
   private final ReopenDelay reopenDelay;
   private final Cancellation cancellation = new Cancellation();
   private final CountDownLatch closing = new CountDownLatch(1);
   private long nextIndex;
   private boolean wasLive;
+  private long firstFrameNanos;
+  private boolean hasFrames;
 
   StreamWorker(
       String streamId,
@@ -46,6 +52,7 @@ final class StreamWorker implements Runnable {
       ReaderOptions options,
       BatchAssembler assembler,
       StreamPublisher publisher,
+      LiveQueue liveQueue,
       StreamProgress progress,
       ReopenDelay reopenDelay) {
     this.streamId = streamId;
@@ -53,6 +60,7 @@ final class StreamWorker implements Runnable {
     this.options = options;
     this.assembler = assembler;
     this.publisher = publisher;
+    this.liveQueue = liveQueue;
     this.progress = progress;
     this.reopenDelay = reopenDelay;
     this.wasLive = options.live().isLiveBeforeOpening(uri);
@@ -65,6 +73,7 @@ final class StreamWorker implements Runnable {
   /** Makes {@link #run} end soon; frames already sampled are still published. Thread-safe. */
   void stop() {
     cancellation.cancel();
+    publisher.stop();
     closing.countDown();
   }
 
@@ -77,7 +86,7 @@ final class StreamWorker implements Runnable {
         publisher.awaitAcknowledged();
         publisher.publish(assembler.endOfStream(nextIndex));
       }
-      publisher.awaitAcknowledged();
+      outlet().awaitAcknowledged();
       if (ended) {
         progress.finished();
       } else {
@@ -140,17 +149,17 @@ final class StreamWorker implements Runnable {
   }
 
   private void readFrames() throws SourceException, PublishException {
+    hasFrames = false;
     try (VideoReader reader =
         VideoReader.open(uri, options.startingAt(nextIndex), progress, cancellation)) {
       wasLive |= reader.live();
       progress.opened(reader.live(), reader.declaredMicros());
       LOG.atInfo().addKeyValue("stream", streamId).log("reading {} from frame {}", uri, nextIndex);
-      boolean first = true;
       for (VideoFrame frame = reader.next(); frame != null; frame = reader.next()) {
-        if (first) {
-          reopenDelay.reset();
+        if (!hasFrames) {
+          hasFrames = true;
+          firstFrameNanos = System.nanoTime();
           progress.recovered();
-          first = false;
         }
         nextIndex = frame.index() + 1;
         progress.frameSampled();
@@ -159,15 +168,22 @@ final class StreamWorker implements Runnable {
     }
   }
 
+  /** Known once the source was opened, which is before its first frame. */
+  private Outlet outlet() {
+    return wasLive ? liveQueue : publisher;
+  }
+
   private void publish(@Nullable FrameBatch batch) throws PublishException {
     if (batch != null) {
-      publisher.publish(batch);
+      outlet().publish(batch);
     }
   }
 
   private void waitToReopen(String loss) throws InterruptedException {
     progress.lost(loss);
-    Duration delay = reopenDelay.next();
+    Duration worked =
+        hasFrames ? Duration.ofNanos(System.nanoTime() - firstFrameNanos) : Duration.ZERO;
+    Duration delay = reopenDelay.next(worked);
     LOG.atWarn()
         .addKeyValue("stream", streamId)
         .log("{}; opening it again in {} ms", loss, delay.toMillis());

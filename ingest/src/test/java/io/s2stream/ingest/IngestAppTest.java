@@ -21,6 +21,8 @@ import io.s2stream.config.ConfigParser;
 import io.s2stream.ingest.StreamStatus.State;
 import io.s2stream.ingest.encode.FrameEncoder;
 import io.s2stream.ingest.publish.BatchAssembler;
+import io.s2stream.ingest.publish.LiveQueue;
+import io.s2stream.ingest.publish.LiveSender;
 import io.s2stream.ingest.publish.StreamPublisher;
 import io.s2stream.ingest.source.ImageSize;
 import io.s2stream.ingest.source.ReaderOptions;
@@ -129,6 +131,7 @@ class IngestAppTest {
             raw.sampling(),
             raw.untaggedColour(),
             raw.maxInFlight(),
+            raw.maxWaitingFrames(),
             raw.stallTimeout(),
             raw.streams());
 
@@ -213,6 +216,7 @@ class IngestAppTest {
             ReaderOptions.of(new ImageSize(32, 40), 5),
             new BatchAssembler("cam", 100, encoder),
             new StreamPublisher(producer, "s2.frames", progress),
+            new LiveQueue("cam", 1, new LiveSender(producer, "s2.frames"), progress),
             progress,
             new ReopenDelay(new Random(1)));
     Thread thread = new Thread(worker);

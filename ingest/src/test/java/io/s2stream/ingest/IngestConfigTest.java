@@ -2,6 +2,7 @@ package io.s2stream.ingest;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 
 import io.s2stream.config.ByteSize;
 import io.s2stream.config.ConfigException;
@@ -10,12 +11,16 @@ import io.s2stream.config.EffectiveConfig;
 import io.s2stream.config.Problem;
 import io.s2stream.ingest.EncodingSettings.Format;
 import io.s2stream.ingest.publish.ProducerSettings;
+import io.s2stream.ingest.sample.Sampling;
+import io.s2stream.ingest.sample.SamplingMode;
 import io.s2stream.ingest.source.ImageSize;
 import io.s2stream.ingest.source.LiveMode;
 import io.s2stream.ingest.source.UntaggedColour;
 import io.s2stream.schemas.serde.S2AvroSerializer;
 import io.s2stream.schemas.topics.TopicCreation;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -40,11 +45,13 @@ class IngestConfigTest {
     assertThat(config.frameSize()).isEqualTo(new ImageSize(448, 448));
     assertThat(config.encoding()).isEqualTo(new EncodingSettings(Format.RAW, 2));
     assertThat(config.framesPerRecord()).isEqualTo(1);
-    assertThat(config.sampling()).isEqualTo(new SamplingSettings(2));
+    assertThat(config.sampling())
+        .isEqualTo(new SamplingSettings(null, null, false, null, false, 0, Duration.ofSeconds(10)));
     assertThat(config.untaggedColour()).isEqualTo(UntaggedColour.AUTO);
     assertThat(config.maxInFlight()).isEqualTo(ByteSize.ofMebibytes(64));
     assertThat(config.stallTimeout()).isEqualTo(Duration.ofSeconds(15));
-    assertThat(config.streams().get(0).fps()).isNull();
+    assertThat(config.sampling().sampling()).isEqualTo(Sampling.fps(2));
+    assertThat(config.streams().get(0).sampling()).isNull();
     assertThat(config.streams().get(0).live()).isEqualTo(LiveMode.AUTO);
     assertThat(config.streams().get(0).libavOptions()).isEmpty();
   }
@@ -65,7 +72,7 @@ class IngestConfigTest {
             max-in-flight: 16MiB
             stall-timeout: 5s
             streams:
-              - {id: a, uri: "rtsp://cam/1", fps: 12.5, options: [rtsp_transport=tcp, x=a=b]}
+              - {id: a, uri: "rtsp://cam/1", sampling: {fps: 12.5}, options: [rtsp_transport=tcp, x=a=b]}
               - {id: b, uri: b.mp4, live: false}
             """);
 
@@ -73,7 +80,8 @@ class IngestConfigTest {
     assertThat(config.frameSize()).isEqualTo(new ImageSize(378, 504));
     assertThat(config.encoding()).isEqualTo(new EncodingSettings(Format.JPEG, 3));
     assertThat(config.streams()).hasSize(2);
-    assertThat(config.streams().get(0).fps()).isEqualTo(12.5);
+    assertThat(Objects.requireNonNull(config.streams().get(0).sampling()).sampling())
+        .isEqualTo(Sampling.fps(12.5));
     assertThat(config.streams().get(0).libavOptions())
         .isEqualTo(Map.of("rtsp_transport", "tcp", "x", "a=b"));
     assertThat(config.framesTopicSpec().recordBytes()).isGreaterThan(8L * 3 * 378 * 504);
@@ -93,7 +101,8 @@ class IngestConfigTest {
                     sampling: {fps: 0}
                     topics: {partitions: 0}
                     streams:
-                      - {id: "a b", uri: x.mp4, fps: -1, options: [tcp]}
+                      - {id: "a b", uri: x.mp4, options: [tcp]}
+                      - {id: c, uri: x.mp4, sampling: {fps: -1}}
                     """))
         .asInstanceOf(type(ConfigException.class))
         .satisfies(
@@ -106,8 +115,54 @@ class IngestConfigTest {
                         "sampling.fps",
                         "topics.partitions",
                         "streams[0].id",
-                        "streams[0].fps",
+                        "streams[1].sampling.fps",
                         "streams[0].options[0]"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{fps: 2, all: true}           | sampling.all            | given together with fps",
+        "{every-nth: 5, uniform: 8}    | sampling.uniform        | given together with every-nth",
+        "{every-nth: 0}                | sampling.every-nth      | expected at least 1",
+        "{uniform: 0}                  | sampling.uniform        | expected 1 to 1000000",
+        "{uniform: 4, min-difference: 1} | sampling.min-difference | would make uniform give fewer",
+        "{min-difference: 256}         | sampling.min-difference | expected 0 to 255 levels",
+        "{max-gap: 0s}                 | sampling.max-gap        | expected more than 0"
+      })
+  void shouldRefuseSamplingThatContradictsItself(String sampling, String path, String words) {
+    assertThatThrownBy(() -> parse(SHORTEST + "sampling: " + sampling + "\n"))
+        .asInstanceOf(type(ConfigException.class))
+        .satisfies(
+            e -> {
+              assertThat(e.problems()).extracting(Problem::path).containsExactly(path);
+              assertThat(e).hasMessageContaining(words);
+            });
+  }
+
+  @Test
+  void shouldRefuseToCountTheFramesOfACamera() {
+    String camera = SHORTEST.replace("street.mp4", "\"rtsp://cam/1\"");
+
+    assertThatThrownBy(() -> parse(camera + "sampling: {uniform: 8}\n"))
+        .hasMessageContaining("sampling.uniform")
+        .hasMessageContaining("stream 'street' is no file");
+    assertThatThrownBy(() -> parse(camera.replace("1\"}", "1\", sampling: {uniform: 8}}")))
+        .hasMessageContaining("streams[0].sampling.uniform");
+  }
+
+  @Test
+  void shouldTakeAStreamsOwnSamplingWhole() throws Exception {
+    IngestConfig config =
+        parse(
+            SHORTEST.replace("street.mp4", "street.mp4, sampling: {keyframes: true}")
+                + "sampling: {fps: 5, min-difference: 1.5, max-gap: 1m}\n");
+
+    assertThat(config.sampling().sampling())
+        .isEqualTo(new Sampling(new SamplingMode.Fps(5), 1.5, Duration.ofMinutes(1)));
+    assertThat(Objects.requireNonNull(config.streams().get(0).sampling()).sampling())
+        .isEqualTo(Sampling.of(new SamplingMode.Keyframes()));
   }
 
   @Test

@@ -15,17 +15,17 @@ class ReopenDelayTest {
   void shouldDoubleUpToAMinuteWithJitter() {
     long[] seconds = {1, 2, 4, 8, 16, 32, 60, 60};
     for (long expected : seconds) {
-      assertThat(delay.next())
-          .isBetween(Duration.ofMillis(expected * 800), Duration.ofMillis(expected * 1200));
+      assertThat(delay.next(Duration.ZERO))
+          .isBetween(Duration.ofMillis(expected * 600), Duration.ofMillis(expected * 1000));
     }
   }
 
   @Test
-  void shouldStartOverAfterTheSourceWorked() {
-    delay.next();
-    delay.next();
-    delay.reset();
+  void shouldStartOverOnlyAfterAMinuteOfFrames() {
+    delay.next(Duration.ZERO);
+    delay.next(Duration.ZERO);
 
-    assertThat(delay.next()).isLessThan(Duration.ofMillis(1201));
+    assertThat(delay.next(Duration.ofSeconds(59))).isGreaterThan(Duration.ofMillis(2400));
+    assertThat(delay.next(Duration.ofSeconds(60))).isLessThan(Duration.ofMillis(1001));
   }
 }

@@ -18,6 +18,7 @@ import io.s2stream.processor.decode.FrameDecoder;
 import io.s2stream.processor.extract.FeatureExtractor;
 import io.s2stream.processor.extract.FeatureLayout;
 import io.s2stream.processor.extract.S2FeatureExtractor;
+import io.s2stream.processor.metrics.ForwardMetrics;
 import io.s2stream.processor.metrics.ProcessorMetrics;
 import io.s2stream.processor.metrics.SkippedFrames;
 import io.s2stream.processor.topology.FeatureTopology;
@@ -143,7 +144,8 @@ public final class ProcessorApp implements AutoCloseable {
       throws TowerLoadException, TopicException, InterruptedException {
     return start(
         config,
-        S2FeatureExtractor.load(config.tower(), config.s2(), config.dtype().onTheWire()),
+        S2FeatureExtractor.load(
+            config.tower(), config.s2(), config.dtype().onTheWire(), new ForwardMetrics(meters)),
         meters);
   }
 

@@ -51,7 +51,10 @@ public record ProcessorConfig(
     @Setting("What to do about topics that aren't there.") TopicCreation topics,
     @Setting("The vision tower.") TowerConfig tower,
     @Setting("The multiscale forward, with the names of s2wrapper's options.") S2Config s2,
-    @Setting(value = "Element type of the features on the wire.", defaultValue = "float16")
+    @Setting(
+            value =
+                "Element type of the features on the wire. int8 is symmetric, with one float32 scale per token.",
+            defaultValue = "float16")
         Dtype dtype,
     @Setting("How frames are put together for the device.") BatchConfig batch,
     @Setting(

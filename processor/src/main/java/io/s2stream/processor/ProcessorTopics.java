@@ -1,17 +1,42 @@
 package io.s2stream.processor;
 
 import java.time.Duration;
+import java.util.List;
 
+import io.s2stream.processor.extract.S2FeatureExtractor;
+import io.s2stream.processor.extract.TowerConfig;
+import io.s2stream.processor.tower.TowerLoadException;
 import io.s2stream.schemas.topics.CheckedTopic;
 import io.s2stream.schemas.topics.TopicException;
 import io.s2stream.schemas.topics.TopicPreflight;
 import io.s2stream.schemas.topics.TopicSpec;
 
 /** Makes sure the processor's three topics are there and can carry its records. */
-final class ProcessorTopics {
+public final class ProcessorTopics {
   private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
   private ProcessorTopics() {}
+
+  /**
+   * Creates what is missing, where the configuration says so, and checks the rest, for a processor
+   * that isn't started yet. Loads the tower, on the CPU whatever device is configured: the size of
+   * the feature records follows from it.
+   *
+   * @return the frames, features and dead-letter topics
+   * @throws TowerLoadException when the model directory can't be used
+   * @throws TopicException with the command that mends it
+   */
+  public static List<CheckedTopic> ensure(ProcessorConfig config)
+      throws TowerLoadException, TopicException, InterruptedException {
+    TowerConfig tower = new TowerConfig(config.tower().modelDir(), "cpu", config.tower().threads());
+    RecordSizes sizes;
+    try (S2FeatureExtractor extractor =
+        S2FeatureExtractor.load(tower, config.s2(), config.dtype().onTheWire())) {
+      sizes = RecordSizes.of(config.maxFramesPerRecord(), extractor.nominalLayout());
+    }
+    Checked checked = check(config, sizes);
+    return List.of(checked.frames(), checked.features(), checked.deadLetters());
+  }
 
   /**
    * Creates what is missing, where the configuration says so, and checks the rest.
@@ -21,6 +46,14 @@ final class ProcessorTopics {
    */
   static int ensure(ProcessorConfig config, RecordSizes sizes)
       throws TopicException, InterruptedException {
+    return Math.toIntExact(check(config, sizes).largestSent());
+  }
+
+  private record Checked(
+      CheckedTopic frames, CheckedTopic features, CheckedTopic deadLetters, long largestSent) {}
+
+  private static Checked check(ProcessorConfig config, RecordSizes sizes)
+      throws TopicException, InterruptedException {
     try (TopicPreflight preflight = TopicPreflight.connect(config.kafka(), TIMEOUT)) {
       CheckedTopic frames =
           preflight.ensurePresent(config.topics().topic(config.framesTopic(), sizes.frames()));
@@ -28,9 +61,10 @@ final class ProcessorTopics {
       // Dead letters are frame batches as they came, whatever the frames topic let through.
       TopicSpec deadLetters =
           config.topics().topic(config.deadLetterTopic(), frames.maxMessageBytes());
-      preflight.ensure(features);
-      preflight.ensure(deadLetters);
-      return Math.toIntExact(
+      return new Checked(
+          frames,
+          preflight.ensure(features),
+          preflight.ensure(deadLetters),
           Math.max(features.neededMessageBytes(), deadLetters.neededMessageBytes()));
     }
   }

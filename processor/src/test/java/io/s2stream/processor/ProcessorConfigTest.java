@@ -75,7 +75,7 @@ class ProcessorConfigTest {
 
   @Test
   void shouldRefuseTypesThatAreNotOffered() {
-    assertThatThrownBy(() -> parse(MINIMAL + "dtype: int8\n"))
+    assertThatThrownBy(() -> parse(MINIMAL + "dtype: int4\n"))
         .hasMessageContaining("float16")
         .hasMessageContaining("float32");
   }

@@ -12,6 +12,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.s2stream.bench.Interleaved.Times;
+import io.s2stream.processor.extract.TowerConfig;
 import io.s2stream.processor.s2.ImageSize;
 import io.s2stream.processor.s2.S2Forward;
 import io.s2stream.processor.s2.S2Options;
@@ -20,24 +21,38 @@ import io.s2stream.processor.s2.SplitMode;
 import io.s2stream.processor.s2.TensorOps;
 import io.s2stream.processor.tower.TorchSettings;
 import io.s2stream.processor.tower.TorchTower;
+import io.s2stream.processor.tower.TowerLoadException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * The multiscale forward against the bare tower on as many tiles, in one process, in turn.
- *
- * <p>What the forward adds (resize, copies of tiles and grids, pooling) is the difference. One line
- * per batch size and chunk size k.
+ * Times the multiscale forward in one process, in two tables: against the bare tower on as many
+ * tiles, in turn, for each number of threads, frames and tiles per run; and where its time goes.
  */
 @Command(
     name = "forward-bench",
     mixinStandardHelpOptions = true,
     description =
-        "Times the multiscale forward against the bare tower on the same number of tiles.")
+        "Times the multiscale forward against the bare tower on the same number of tiles, and its phases.")
 public final class ForwardBench implements Callable<Integer> {
+  /** What is printed. */
+  enum Table {
+    /** The forward against the bare tower. */
+    OVERHEAD,
+    /** Where the time of the whole way goes, from pixels to features in memory. */
+    PHASES
+  }
+
   @Option(names = "--model", required = true, description = "Model directory of the tower.")
   private Path model = Path.of("");
+
+  @Option(
+      names = "--tables",
+      split = ",",
+      defaultValue = "overhead,phases",
+      description = "Default: ${DEFAULT-VALUE}.")
+  private List<Table> tables = List.of();
 
   @Option(
       names = "--device",
@@ -66,8 +81,12 @@ public final class ForwardBench implements Callable<Integer> {
       description = "Tiles per tower call; default: ${DEFAULT-VALUE}.")
   private List<Integer> chunks = List.of();
 
-  @Option(names = "--threads", defaultValue = "0", description = "CPU threads; 0 = all processors.")
-  private int threads;
+  @Option(
+      names = "--threads",
+      split = ",",
+      defaultValue = "0",
+      description = "CPU threads of one operation, 0 = all processors; default: ${DEFAULT-VALUE}.")
+  private List<Integer> threads = List.of();
 
   @Option(
       names = "--repeats",
@@ -76,37 +95,56 @@ public final class ForwardBench implements Callable<Integer> {
   private int repeats;
 
   public static void main(String[] args) {
-    System.exit(new CommandLine(new ForwardBench()).execute(args));
+    System.exit(
+        new CommandLine(new ForwardBench())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .execute(args));
   }
 
   @Override
   public Integer call() throws Exception {
-    int used = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
-    TorchSettings.setThreads(used);
+    for (Table table : tables) {
+      switch (table) {
+        case OVERHEAD -> overhead();
+        case PHASES -> phases();
+      }
+    }
+    return 0;
+  }
+
+  private static int used(int threads) {
+    return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+  }
+
+  private void overhead() throws TowerLoadException {
+    TorchSettings.initialize();
     Device on = device.equals("cpu") ? Device.cpu() : Device.gpu(0);
     try (TorchTower tower = TorchTower.load(model, on);
         TensorOps ops = TensorOps.load(on)) {
       int side = tower.spec().inputSize();
       System.out.printf(
           Locale.ROOT,
-          "tower %s (%d px, %s) on %s, scales %s, %d threads, median of %d%n%n"
-              + "| frames | k | tiles | bare tower ms/frame | S2 ms/frame | overhead | spread |%n|---|---|---|---|---|---|---|%n",
+          "tower %s (%d px, %s) on %s, scales %s, median of %d%n%n"
+              + "| threads | frames | k | tiles | bare tower ms/frame | S2 ms/frame | overhead | spread |%n"
+              + "|---|---|---|---|---|---|---|---|%n",
           tower.spec().name(),
           side,
           tower.spec().dtype(),
           on,
           scales,
-          used,
           repeats);
       S2Options options =
           S2Options.defaults().withScales(scales).withMaxSplit(side, SplitMode.EXACT);
-      for (int batch : batches) {
-        for (int k : chunks) {
-          line(tower, new S2Forward(tower, ops), options.withChunks(true, k), batch, k);
+      for (int count : threads) {
+        TorchSettings.setThreads(used(count));
+        for (int batch : batches) {
+          for (int k : chunks) {
+            System.out.printf("| %d ", used(count));
+            line(tower, new S2Forward(tower, ops), options.withChunks(true, k), batch, k);
+          }
         }
       }
     }
-    return 0;
   }
 
   private void line(TorchTower tower, S2Forward forward, S2Options options, int batch, int k) {
@@ -117,7 +155,7 @@ public final class ForwardBench implements Callable<Integer> {
       Map<String, Times> times =
           new Interleaved()
               .add("bare", () -> bare(tower, tiles, k))
-              .add("s2", () -> forward.forward(images, options).close())
+              .add("s2", () -> multiscale(forward, images, options))
               .run(2, repeats);
       Times bare = times.getOrDefault("bare", new Times(new double[] {0}));
       Times s2 = times.getOrDefault("s2", new Times(new double[] {0}));
@@ -134,6 +172,12 @@ public final class ForwardBench implements Callable<Integer> {
     }
   }
 
+  private static void multiscale(S2Forward forward, NDArray images, S2Options options) {
+    try (NDArray features = forward.forward(images, options)) {
+      await(features);
+    }
+  }
+
   /** The tower alone on as many tiles in chunks of k, as a user without S2 would call it. */
   private static void bare(TorchTower tower, int tiles, int k) {
     int side = tower.spec().inputSize();
@@ -141,7 +185,36 @@ public final class ForwardBench implements Callable<Integer> {
     for (int done = 0; done < tiles; done += k) {
       try (NDManager scope = tower.newManager()) {
         int count = Math.min(k, tiles - done);
-        tower.features(scope.zeros(new Shape(count, 3, side, side), tower.spec().dtype()));
+        var shape = new Shape(count, 3, side, side);
+        NDArray features = tower.features(scope.zeros(shape, tower.spec().tileType()));
+        if (done + count == tiles) {
+          await(features);
+        }
+      }
+    }
+  }
+
+  /** Waits for a GPU, which works on by itself: reads one number. */
+  private static void await(NDArray features) {
+    NDArray part = features;
+    while (part.getShape().dimension() > 0) {
+      part = part.get(0);
+    }
+    part.toType(DataType.FLOAT32, false).toFloatArray();
+  }
+
+  private void phases() throws Exception {
+    System.out.printf(
+        "%nwhere the time goes, frames of pixels to float16 features in memory, ms/frame, mean of %d%n%n",
+        repeats);
+    System.out.println(PhaseTable.HEADER);
+    for (int count : threads) {
+      for (int batch : batches) {
+        for (int k : chunks) {
+          String options = "{scales: " + scales + ", max-tiles-per-forward: " + k + "}";
+          var table = new PhaseTable(new TowerConfig(model, device, used(count)), options);
+          System.out.println(table.line(used(count), batch, k, repeats));
+        }
       }
     }
   }

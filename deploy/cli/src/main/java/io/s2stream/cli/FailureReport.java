@@ -6,6 +6,7 @@ import io.s2stream.cli.refusal.RefusedException;
 import io.s2stream.config.ConfigException;
 import io.s2stream.config.SecretMasking;
 import io.s2stream.ingest.source.SourceException;
+import io.s2stream.processor.s2.OutOfDeviceMemoryException;
 import io.s2stream.processor.tower.TowerLoadException;
 import io.s2stream.schemas.topics.TopicException;
 import org.apache.kafka.common.KafkaException;
@@ -67,6 +68,7 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
         || e instanceof TopicException
         || e instanceof SourceException
         || e instanceof TowerLoadException
+        || e instanceof OutOfDeviceMemoryException
         || e instanceof CommandFailedException
         || e.getClass() == IOException.class
         || (e instanceof KafkaException && e.getCause() == null);

@@ -25,6 +25,7 @@ import io.s2stream.processor.s2.S2Options;
 import io.s2stream.processor.s2.S2Plan;
 import io.s2stream.processor.s2.TensorOps;
 import io.s2stream.processor.tower.Tower;
+import io.s2stream.processor.tower.TowerLoadException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -57,7 +58,7 @@ final class ForwardCommand implements Callable<Integer> {
       names = "--input",
       required = true,
       paramLabel = "FILE.npy",
-      description = "Images [B, 3, H, W], normalised; float32, float16 or float64, C order.")
+      description = "Images [B, 3, H, W], normalised; float32, float16 or float64.")
   private Path input;
 
   @Option(
@@ -86,19 +87,44 @@ final class ForwardCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Problems problems = new Problems();
     towerArguments.check(model, problems);
+    boolean loadable = problems.count() == 0;
+    int before = problems.count();
     S2Options options = ForwardOptions.read(scales, outputShape, problems);
-    NpyFile opened = images(problems);
+    boolean readable = problems.count() == before;
+    NpyFile images = images(problems);
     OutputFile target = new OutputFile(output);
     target.check("--output", problems);
-    NpyFile images = problems.sound(opened);
-    try (Tower tower = towerArguments.load(model);
+    // Where it can be asked, the tower says what doesn't fit it even if something is wrong already:
+    // one message names everything.
+    if (!loadable || !readable || images == null || images.header().shape().size() != 4) {
+      if (readable) {
+        problems.addUpstream(options.problems());
+      }
+      problems.throwIfAny();
+      throw new IllegalStateException("an input that can't be used without a problem");
+    }
+    try (Tower tower = load(problems);
         NDManager manager = tower.newManager();
         TensorOps ops = TensorOps.load(manager.getDevice())) {
-      S2Plan plan = plan(ForwardOptions.complete(options, scales, tower.spec()), images, tower);
+      S2Plan plan =
+          plan(ForwardOptions.complete(options, scales, tower.spec()), images, tower, problems);
       NDArray features = forward(plan, images.read(manager), new S2Forward(tower, ops));
       target.write(channel -> NpyFile.write(features, channel));
     }
     return 0;
+  }
+
+  private Tower load(Problems problems) throws TowerLoadException, RefusedException {
+    try {
+      return towerArguments.load(model);
+    } catch (TowerLoadException e) {
+      if (problems.count() == 0) {
+        throw e;
+      }
+      problems.add("--model: " + e.getMessage());
+      problems.throwIfAny();
+      throw e;
+    }
   }
 
   private @Nullable NpyFile images(Problems problems) throws IOException {
@@ -123,26 +149,18 @@ final class ForwardCommand implements Callable<Integer> {
     }
   }
 
-  private static S2Plan plan(S2Options options, NpyFile images, Tower tower)
+  private static S2Plan plan(S2Options options, NpyFile images, Tower tower, Problems problems)
       throws RefusedException {
     var shape = images.header().shape();
     var size = new ImageSize(shape.get(2).intValue(), shape.get(3).intValue());
     try {
-      return S2Plan.of(options, size, tower);
+      S2Plan plan = S2Plan.of(options, size, tower);
+      problems.throwIfAny();
+      return plan;
     } catch (InvalidOptionsException e) {
-      Problems problems = new Problems();
       problems.addUpstream(e.problems());
       problems.throwIfAny();
       throw e;
-    } catch (IllegalArgumentException e) {
-      throw new RefusedException(
-          "--model " + tower.spec().name() + " is no tower: " + e.getMessage());
-    } catch (EngineException e) {
-      throw new RefusedException(
-          "--model "
-              + tower.spec().name()
-              + " doesn't run on tiles of the sizes that these options make. Cause: "
-              + TorchErrors.cause(e));
     }
   }
 

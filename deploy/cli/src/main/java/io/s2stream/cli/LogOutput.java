@@ -26,6 +26,13 @@ final class LogOutput {
     use(appender, Level.INFO, Level.DEBUG);
   }
 
+  /** Errors alone: for commands in which trouble is the subject. */
+  static void errorsOnly() {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.ERROR);
+    context.getLogger("io.s2stream").setLevel(Level.ERROR);
+  }
+
   /** Everything into a file, nothing on the terminal. */
   static void file(Path file) {
     FileAppender<ILoggingEvent> appender = new FileAppender<>();

@@ -47,12 +47,14 @@ public final class S2 implements Runnable {
     command.addSubcommand(new DemoCommand(s2, stop));
     command.addSubcommand(new IngestCommand(stop));
     command.addSubcommand(new ProcessCommand(stop));
+    command.addSubcommand(new TopicsCommand());
     command.addSubcommand(new FeaturesCommand(stop));
     command.addSubcommand(new ForwardCommand(stop));
     command.addSubcommand(new MergeDynamicCommand());
     command.addSubcommand(new TileGridCommand());
     command.addSubcommand(new ModelCommand());
     command.addSubcommand(new ExtractCommand(s2, stop));
+    command.addSubcommand(new FaultsCommand(s2, stop));
     command.setExecutionExceptionHandler(failures);
     command.setParameterExceptionHandler(failures);
     command.setCaseInsensitiveEnumValuesAllowed(true);

@@ -9,6 +9,7 @@ import io.s2stream.cli.refusal.Problems;
 import io.s2stream.cli.s2options.OptionText;
 import io.s2stream.processor.s2.InvalidOptionsException;
 import io.s2stream.processor.s2.TileGrid;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -43,6 +44,13 @@ final class TileGridCommand implements Callable<Integer> {
       description = "Most tiles of the last scale; default ${DEFAULT-VALUE}.")
   private String maxTiles;
 
+  @Option(
+      names = "--tile-size",
+      paramLabel = "PIXELS",
+      description =
+          "Side of a tile, which decides between grids of the same shape (default: the first scale).")
+  private @Nullable String tileSize;
+
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
@@ -70,9 +78,12 @@ final class TileGridCommand implements Callable<Integer> {
     int imageHeight = text.wholeNumber("--height", height, 1);
     var sizes = text.wholeNumbers("--scales", scales);
     int most = text.wholeNumber("--max-tiles", maxTiles, 1);
+    Integer tile = tileSize == null ? null : text.wholeNumber("--tile-size", tileSize, 1);
     problems.throwIfAny();
     try {
-      return TileGrid.of(imageWidth, imageHeight, sizes, most);
+      return tile == null
+          ? TileGrid.of(imageWidth, imageHeight, sizes, most)
+          : TileGrid.of(imageWidth, imageHeight, sizes, most, tile);
     } catch (InvalidOptionsException e) {
       problems.addUpstream(e.problems());
       problems.throwIfAny();

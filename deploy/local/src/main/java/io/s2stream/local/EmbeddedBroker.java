@@ -46,7 +46,11 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   /** As {@link #start()}, with broker properties of one's own on top. */
   public static EmbeddedBroker start(Map<String, String> overrides) throws IOException {
-    return start(StorageDirectory.temporary("s2-broker-"), freePort(), overrides);
+    return start(
+        StorageDirectory.temporary("s2-broker-"),
+        Uuid.randomUuid().toString(),
+        freePort(),
+        overrides);
   }
 
   /**
@@ -59,17 +63,30 @@ public final class EmbeddedBroker implements AutoCloseable {
    */
   public static EmbeddedBroker start(Path storageDir, int port, Map<String, String> overrides)
       throws IOException {
-    return start(StorageDirectory.kept(storageDir), port, overrides);
+    return start(storageDir, Uuid.randomUuid().toString(), port, overrides);
+  }
+
+  /**
+   * As {@link #start(Path, int, Map)}, for a node of a cluster: {@code node.id}, {@code
+   * controller.quorum.voters} and {@code listeners} are among the overrides.
+   *
+   * @param clusterId the same for all nodes; a directory that was used before keeps its own
+   */
+  public static EmbeddedBroker start(
+      Path storageDir, String clusterId, int port, Map<String, String> overrides)
+      throws IOException {
+    return start(StorageDirectory.kept(storageDir), clusterId, port, overrides);
   }
 
   private static EmbeddedBroker start(
-      StorageDirectory storage, int port, Map<String, String> overrides) throws IOException {
+      StorageDirectory storage, String clusterId, int port, Map<String, String> overrides)
+      throws IOException {
     Properties properties = BrokerProperties.of(storage.path(), port, freePort(), overrides);
     KafkaRaftServer server = null;
     boolean started = false;
     sayWhyBeforeTheProcessEnds(storage.path());
     try {
-      format(storage.path());
+      format(storage.path(), clusterId, properties);
       server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
       server.startup();
       started = true;
@@ -110,15 +127,16 @@ public final class EmbeddedBroker implements AutoCloseable {
     return root.getMessage() == null ? root.toString() : root.getMessage();
   }
 
-  private static void format(Path directory) throws Exception {
+  private static void format(Path directory, String clusterId, Properties properties)
+      throws Exception {
     if (Files.exists(directory.resolve("meta.properties"))) {
       return; // Formatted by an earlier start; its cluster id stays.
     }
     new Formatter()
         .setPrintStream(
             new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
-        .setNodeId(BrokerProperties.NODE_ID)
-        .setClusterId(Uuid.randomUuid().toString())
+        .setNodeId(Integer.parseInt(properties.getProperty("node.id")))
+        .setClusterId(clusterId)
         .setControllerListenerName(BrokerProperties.CONTROLLER_LISTENER)
         .setMetadataLogDirectory(directory.toString())
         .addDirectory(directory.toString())

@@ -55,9 +55,9 @@ class GeneratedDocsTest {
   @Test
   void shouldListEveryFieldOfTheRecords() throws Exception {
     check(
-        "records.md",
+        "feature-records.md",
         """
-        # Records
+        # Feature records
 
         Generated from the Avro schemas in `schemas/src/main/avro`; a test holds this page equal to them.
 

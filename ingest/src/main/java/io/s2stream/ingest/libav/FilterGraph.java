@@ -76,10 +76,23 @@ public final class FilterGraph implements AutoCloseable {
   /** Feeds one frame, whose reference the graph takes over, or the end if {@code frame} is null. */
   public void push(@Nullable AVFrame frame) {
     checkOpen();
+    check(avfilter.av_buffersrc_add_frame(fedInput(), frame), "feed filter graph");
+  }
+
+  /** Feeds one frame, of whose picture the graph takes a reference of its own. */
+  public void pushKeeping(AVFrame frame) {
+    checkOpen();
+    check(
+        avfilter.av_buffersrc_add_frame_flags(
+            fedInput(), frame, avfilter.AV_BUFFERSRC_FLAG_KEEP_REF),
+        "feed filter graph");
+  }
+
+  private AVFilterContext fedInput() {
     if (input == null) {
       throw new IllegalStateException("this graph is its own source");
     }
-    check(avfilter.av_buffersrc_add_frame(input, frame), "feed filter graph");
+    return input;
   }
 
   /** Moves the next result into {@code frame}; returns false if there is none yet or any more. */

@@ -36,8 +36,11 @@ public final class ProducerSettings {
     properties.putIfAbsent(
         ProducerConfig.BUFFER_MEMORY_CONFIG,
         Math.max(maxInFlightBytes, RECORDS_IN_FLIGHT * maxRecordBytes));
-    // A full buffer is back-pressure, not an error: wait as long as a send itself may take.
-    properties.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, 120_000L);
+    // A full buffer or a broker that is away is back-pressure, not an error: files wait, and live
+    // streams drop their oldest frames before the producer. A record that expired inside it would
+    // leave a gap, since later ones are still delivered.
+    properties.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, Long.MAX_VALUE);
+    properties.putIfAbsent(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
     return properties;
   }
 }

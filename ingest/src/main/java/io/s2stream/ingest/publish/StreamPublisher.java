@@ -1,42 +1,35 @@
 package io.s2stream.ingest.publish;
 
-import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-import io.s2stream.schemas.Frame;
 import io.s2stream.schemas.FrameBatch;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Sends one stream's records in order and counts what the broker acknowledged. After the first
- * failure nothing more is handed to the producer. What it was given before that is still delivered:
- * so a failed send leaves a gap in the stream's indices, and no end-of-stream mark follows.
+ * Sends one stream's records in order and skips none: it waits while the producer's buffer is full,
+ * the broker is away or the registry can't be asked. After a record that the broker or the registry
+ * refuses for good nothing more is handed to the producer, and no end-of-stream mark follows.
  *
- * <p>{@link #publish} and {@link #awaitAcknowledged} belong to the stream's thread;
- * acknowledgements arrive on the producer's.
+ * <p>{@link #publish} and {@link #awaitAcknowledged} belong to the stream's thread; {@link #stop}
+ * to any; acknowledgements arrive on the producer's.
  */
-public final class StreamPublisher {
+public final class StreamPublisher implements Outlet {
 
-  /** Told about each acknowledged record, on the producer's thread. */
-  public interface Acknowledgements {
-
-    /**
-     * The broker has this record.
-     *
-     * @param frames number of frames in the record; 0 for an end-of-stream mark
-     * @param bytes size of the serialised value
-     */
-    void acknowledged(int frames, long bytes);
-  }
+  private static final Logger LOG = LoggerFactory.getLogger(StreamPublisher.class);
+  private static final long RETRY_MILLIS = 1_000;
 
   private final Producer<String, Object> producer;
   private final String topic;
   private final Acknowledgements listener;
   private final Object lock = new Object();
+  private final CountDownLatch stopping = new CountDownLatch(1);
   private long pending;
   private @Nullable PublishException failure;
 
@@ -51,21 +44,34 @@ public final class StreamPublisher {
     this.listener = listener;
   }
 
+  /** Ends the waiting for a registry that can't be asked. Thread-safe. */
+  public void stop() {
+    stopping.countDown();
+  }
+
   /**
-   * Hands a record to the producer; blocks while its buffer is full.
+   * Hands a record to the producer; blocks until it takes it.
    *
    * @throws PublishException if this or an earlier record of the stream could not be sent
    */
-  @SuppressWarnings("FutureReturnValueIgnored") // The callback is told the same.
+  @Override
   public void publish(FrameBatch batch) throws PublishException {
     synchronized (lock) {
       throwFailure();
       pending++;
     }
+    ProducerRecord<String, Object> record = FrameRecords.of(topic, null, batch);
+    for (int tries = 0; !send(record, batch, tries); tries++) {
+      pause();
+    }
+  }
+
+  /** Returns false if it is to be tried again. */
+  @SuppressWarnings("FutureReturnValueIgnored") // The callback is told the same.
+  private boolean send(ProducerRecord<String, Object> record, FrameBatch batch, int tries)
+      throws PublishException {
     int frames = batch.getFrames().size();
-    String what = describe(batch);
-    ProducerRecord<String, Object> record =
-        new ProducerRecord<>(topic, null, timestampMillis(batch), batch.getStreamId(), batch);
+    String what = FrameRecords.describe(batch);
     try {
       producer.send(
           record,
@@ -75,18 +81,30 @@ public final class StreamPublisher {
             }
             completed(error == null ? null : failed(what, error));
           });
+      return true;
     } catch (KafkaException | IllegalStateException e) {
+      if (FrameRecords.mayPass(e) && stopping.getCount() > 0) {
+        if (tries == 0) {
+          LOG.warn("{} wait, to be tried again each second: {}", what, FrameRecords.words(e));
+        }
+        return false;
+      }
       PublishException thrown = failed(what, e);
       completed(thrown);
       throw thrown;
     }
   }
 
-  /**
-   * Waits until every record handed over is acknowledged. Kafka's delivery.timeout.ms bounds it.
-   *
-   * @throws PublishException if one could not be sent
-   */
+  private void pause() {
+    try {
+      stopping.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      stopping.countDown();
+    }
+  }
+
+  @Override
   public void awaitAcknowledged() throws PublishException, InterruptedException {
     synchronized (lock) {
       while (pending > 0) {
@@ -116,24 +134,7 @@ public final class StreamPublisher {
     if (error instanceof InterruptException) {
       Thread.currentThread().interrupt();
     }
-    String reason = error.getMessage() == null ? error.toString() : error.getMessage();
     return new PublishException(
-        what + " could not be sent to topic " + topic + ": " + reason, error);
-  }
-
-  private static String describe(FrameBatch batch) {
-    if (batch.getEndOfStream()) {
-      return "the end-of-stream mark of stream " + batch.getStreamId();
-    }
-    long first = batch.getFirstFrameIndex();
-    long last = first + batch.getFrames().size() - 1;
-    return "frames " + first + " to " + last + " of stream " + batch.getStreamId();
-  }
-
-  private static long timestampMillis(FrameBatch batch) {
-    List<Frame> frames = batch.getFrames();
-    return frames.isEmpty()
-        ? System.currentTimeMillis()
-        : TimeUnit.MICROSECONDS.toMillis(frames.get(0).getCaptureTimeMicros());
+        what + " could not be sent to topic " + topic + ": " + FrameRecords.words(error), error);
   }
 }

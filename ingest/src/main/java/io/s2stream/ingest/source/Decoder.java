@@ -59,6 +59,12 @@ final class Decoder implements AutoCloseable {
         Reason.UNSUPPORTED, uri + " is encoded as " + codec + ", which can't be decoded: " + why);
   }
 
+  /** Makes the decoder leave out what is not a keyframe, without an error. */
+  void skipAllButKeyframes() {
+    checkOpen();
+    context.skip_frame(avcodec.AVDISCARD_NONKEY);
+  }
+
   /**
    * Feeds a packet, or the end if {@code packet} is null.
    *

@@ -61,13 +61,13 @@ final class Demuxer implements AutoCloseable {
     guard.restart();
     AVDictionary dictionary = new AVDictionary(null);
     try {
-      TlsDefaults.of(uri, options)
+      ProtocolDefaults.of(uri, options)
           .forEach((key, value) -> avutil.av_dict_set(dictionary, key, value, 0));
       options.forEach((key, value) -> avutil.av_dict_set(dictionary, key, value, 0));
       // On failure this frees the context itself.
       int code = avformat.avformat_open_input(context, uri.forLibav(), null, dictionary);
       if (code < 0) {
-        throw openFailed(uri, guard, code, TlsDefaults.hint(uri, options));
+        throw openFailed(uri, guard, code, ProtocolDefaults.hint(uri, options));
       }
       checkAllUsed(uri, options, dictionary);
       return new Demuxer(uri, guard, context, findVideo(uri, guard, context), events);
@@ -171,7 +171,8 @@ final class Demuxer implements AutoCloseable {
   }
 
   /**
-   * Reads the next packet of the video stream.
+   * Reads the next packet of the video stream. Does not start the guard's clock: a camera that
+   * sends sound, or reports without pictures, has stalled as well as a silent one.
    *
    * @return false at the end, also where the data breaks off
    * @throws SourceException if reading failed, stalled or was cancelled, or if the data stays
@@ -180,7 +181,6 @@ final class Demuxer implements AutoCloseable {
   boolean read(AVPacket packet) throws SourceException {
     int invalid = 0;
     while (true) {
-      guard.restart();
       int code = avformat.av_read_frame(context, packet);
       checkGuard(packet);
       if (code == Libav.AGAIN) {
@@ -210,7 +210,7 @@ final class Demuxer implements AutoCloseable {
     }
     if (guard.timedOut()) {
       avcodec.av_packet_unref(packet);
-      throw new SourceException(Reason.STALLED, uri + " sent nothing for the stall timeout");
+      throw new SourceException(Reason.STALLED, uri + " sent no picture for the stall timeout");
     }
   }
 

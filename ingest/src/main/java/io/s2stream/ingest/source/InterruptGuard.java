@@ -39,7 +39,7 @@ final class InterruptGuard implements AutoCloseable {
     context.interrupt_callback().callback(CALLBACK).opaque(new Id(id));
   }
 
-  /** Starts the clock of the next blocking call. */
+  /** Starts the clock anew: something is about to begin, or a frame arrived. */
   void restart() {
     startedNanos = System.nanoTime();
   }

@@ -12,6 +12,12 @@ public interface ReaderEvents {
   /** A decoded frame was dropped because its time is not known: a live source's first frames. */
   default void dropped() {}
 
+  /** The camera's clock is too far off to be used for this frame's capture time. */
+  default void clockRefused() {}
+
+  /** A chosen frame was dropped because it hardly differs from the last one that went on. */
+  default void nearDuplicate() {}
+
   /** A packet could not be read or decoded, or a frame is marked as damaged. Reading goes on. */
   default void decodeError() {}
 

@@ -1,8 +1,5 @@
 package io.s2stream.ingest.source;
 
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.global.avutil;
 
@@ -17,11 +14,11 @@ final class TimedFrame implements AutoCloseable {
   private long captureMicros;
   private boolean discontinuity;
 
-  /** Notes the frame's time and that it was captured now. */
-  void stamp(long pts, long shown) {
+  /** Notes the frame's time, how long it is shown, and the wall clock at its capture, in µs. */
+  void stamp(long pts, long shown, long capture) {
     ptsMicros = pts;
     shownMicros = shown;
-    captureMicros = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+    captureMicros = capture;
     discontinuity = false;
   }
 

@@ -1,13 +1,14 @@
 package io.s2stream.ingest.source;
 
 import io.s2stream.ingest.libav.LibavException;
-import io.s2stream.ingest.source.FrameSampler.Choice;
+import io.s2stream.ingest.sample.FrameSampler;
+import io.s2stream.ingest.sample.FrameSampler.Choice;
+import io.s2stream.ingest.sample.NearDuplicates;
+import io.s2stream.ingest.sample.Sampling;
+import io.s2stream.ingest.sample.SamplingMode;
 import io.s2stream.ingest.source.SourceException.Reason;
-import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.jspecify.annotations.Nullable;
-
-import static io.s2stream.ingest.libav.Libav.allocated;
 
 /**
  * Reads one video from its start: demuxes, decodes, samples, and converts what was sampled to RGB24
@@ -19,35 +20,24 @@ import static io.s2stream.ingest.libav.Libav.allocated;
  */
 public final class VideoReader implements AutoCloseable {
 
-  private static final long EARLY_END_MICROS = 500_000;
-  // The container's length may be that of a longer audio track.
-  private static final long EARLY_END_OF_CONTAINER_MICROS = 2_000_000;
-
   private final SourceUri uri;
   private final ReaderOptions options;
   private final ReaderEvents events;
-  private final InterruptGuard guard;
-  private final Demuxer demuxer;
-  private final Decoder decoder;
+  private final DecodedFrames frames;
   private final PictureConverter converter;
-  private final FrameClock clock;
   private final FrameSampler sampler;
+  private final @Nullable NearDuplicates nearDuplicates;
   private final String streamOrientation;
-  private final AVPacket packet = allocated(avcodec.av_packet_alloc(), "packet");
   private final TimedFrame current = new TimedFrame();
   private final TimedFrame held = new TimedFrame();
   private final boolean live;
   private final long declaredMicros;
 
   private long nextIndex;
-  private long packets;
-  private long decoded;
-  private long endMicros;
-  private long lastMicros;
-  private long errorsSeen;
   private boolean discontinuity;
   private boolean heldIsNext;
-  private boolean draining;
+  private @Nullable VideoFrame repeated;
+  private int repeats;
   private boolean ended;
   private boolean closed;
 
@@ -57,19 +47,22 @@ public final class VideoReader implements AutoCloseable {
       ReaderEvents events,
       InterruptGuard guard,
       Demuxer demuxer,
-      Decoder decoder) {
+      Decoder decoder,
+      FrameSampler sampler) {
     this.uri = uri;
     this.options = options;
     this.events = events;
-    this.guard = guard;
-    this.demuxer = demuxer;
-    this.decoder = decoder;
+    this.sampler = sampler;
     this.live = options.live().isLive(uri, demuxer.bounded());
     this.declaredMicros = demuxer.declaredMicros();
-    this.converter = new PictureConverter(options.size(), options.untaggedColour());
-    this.clock = FrameClock.of(demuxer.stream(), live);
-    this.sampler = new FrameSampler(options.fps());
     this.streamOrientation = Orientation.filtersFor(demuxer.stream().codecpar());
+    this.frames = new DecodedFrames(uri, events, guard, demuxer, decoder, live);
+    this.converter = new PictureConverter(options.size(), options.untaggedColour());
+    Sampling sampling = options.sampling();
+    this.nearDuplicates =
+        sampling.minDifference() > 0
+            ? new NearDuplicates(sampling.minDifference(), sampling.maxGap())
+            : null;
     this.nextIndex = options.firstIndex();
     this.discontinuity = options.firstIndex() > 0;
   }
@@ -90,13 +83,22 @@ public final class VideoReader implements AutoCloseable {
   public static VideoReader open(
       SourceUri uri, ReaderOptions options, ReaderEvents events, Cancellation cancellation)
       throws SourceException {
+    SamplingMode mode = options.sampling().mode();
+    long total = mode.needsFrameCount() ? FrameCounter.count(uri, options, cancellation) : 0;
     InterruptGuard guard = new InterruptGuard(options.stallTimeout(), cancellation);
     Demuxer demuxer = null;
     Decoder decoder = null;
     try {
       demuxer = Demuxer.open(uri, options.libavOptions(), guard, events);
       decoder = Decoder.open(uri, demuxer.stream(), options.decoderThreads(), events);
-      return new VideoReader(uri, options, events, guard, demuxer, decoder);
+      if (mode.keyframesOnly()) {
+        if (uri.localPath().isPresent()) {
+          // Not even read from the disk. A camera's packets still have to show that it lives.
+          demuxer.stream().discard(avcodec.AVDISCARD_NONKEY);
+        }
+        decoder.skipAllButKeyframes();
+      }
+      return new VideoReader(uri, options, events, guard, demuxer, decoder, mode.sampler(total));
     } catch (SourceException | RuntimeException | Error e) {
       if (decoder != null) {
         decoder.close();
@@ -136,53 +138,36 @@ public final class VideoReader implements AutoCloseable {
       ended = true;
       throw new SourceException(
           Reason.UNSUPPORTED,
-          uri + " can't be read on after " + lastMicros / 1e6 + " s: failed to " + e.getMessage(),
+          uri
+              + " can't be read on after "
+              + frames.lastMicros() / 1e6
+              + " s: failed to "
+              + e.getMessage(),
           e);
     }
   }
 
   private @Nullable VideoFrame step() throws SourceException {
+    if (repeated != null && repeats > 0) {
+      repeats--;
+      return again(repeated);
+    }
     if (heldIsNext) {
       heldIsNext = false;
-      return convert(held);
+      return goOn(held);
     }
-    if (guard.cancelled()) {
-      throw demuxer.cancelled();
-    }
-    if (decoder.receive(current.picture())) {
+    if (!sampler.finished() && frames.next(current)) {
       return sample();
     }
-    if (draining) {
-      ended = true;
-      return atEnd();
-    }
-    if (demuxer.read(packet)) {
-      packets++;
-      decoder.send(packet);
-      avcodec.av_packet_unref(packet);
-    } else {
-      decoder.send(null);
-      draining = true;
-    }
-    return null;
+    ended = true;
+    return sampler.releasesAtEnd(held.shownMicros()) ? goOn(held) : null;
   }
 
   /** Looks at the frame in {@code current}; returns it or the held one if that is decided now. */
   private @Nullable VideoFrame sample() {
-    long micros = clock.micros(current.picture().best_effort_timestamp());
-    noteErrors();
-    if (micros == FrameClock.NO_TIME) {
-      current.clear();
-      events.dropped();
-      return null;
-    }
-    current.stamp(micros, clock.frameMicros(current.picture().duration()));
-    decoded++;
-    lastMicros = micros;
-    endMicros = micros + current.shownMicros();
-    events.decoded(micros);
-    VideoFrame released = sampler.releases(micros) ? convert(held) : null;
-    discontinuity |= sampler.startsAnew(micros);
+    long micros = current.ptsMicros();
+    VideoFrame released = sampler.releases(micros) ? goOn(held) : null;
+    discontinuity |= current.discontinuity();
     Choice choice = sampler.choose(micros);
     if (choice == Choice.SKIP) {
       current.clear();
@@ -197,43 +182,41 @@ public final class VideoReader implements AutoCloseable {
     return released;
   }
 
-  private void noteErrors() {
-    long errors = demuxer.errors() + decoder.errors();
-    discontinuity |= errors != errorsSeen;
-    errorsSeen = errors;
+  /** Returns a chosen frame as it is published, or null if it is nearly the one before. */
+  private @Nullable VideoFrame goOn(TimedFrame frame) {
+    try {
+      if (nearDuplicates != null
+          && !nearDuplicates.goesOn(
+              converter.thumbnail(frame.picture()), frame.ptsMicros(), frame.discontinuity())) {
+        events.nearDuplicate();
+        return null;
+      }
+      String orientation = Orientation.filtersFor(frame.picture(), streamOrientation);
+      VideoFrame result =
+          new VideoFrame(
+              nextIndex,
+              frame.ptsMicros(),
+              frame.captureMicros(),
+              frame.discontinuity(),
+              options.size(),
+              converter.rgb(frame.picture(), orientation));
+      nextIndex++;
+      repeats = sampler.copies() - 1;
+      repeated = repeats > 0 ? result : null;
+      return result;
+    } finally {
+      frame.clear();
+    }
   }
 
-  private VideoFrame convert(TimedFrame frame) {
-    String orientation = Orientation.filtersFor(frame.picture(), streamOrientation);
-    VideoFrame result =
-        new VideoFrame(
-            nextIndex,
-            frame.ptsMicros(),
-            frame.captureMicros(),
-            frame.discontinuity(),
-            options.size(),
-            converter.convert(frame.picture(), orientation));
-    nextIndex++;
-    frame.clear();
-    return result;
-  }
-
-  private @Nullable VideoFrame atEnd() throws SourceException {
-    noteErrors();
-    if (decoded == 0 && (packets > 0 || errorsSeen > 0)) {
-      throw new SourceException(
-          Reason.DAMAGED,
-          uri
-              + ": no picture could be decoded ("
-              + (packets + " packets, " + errorsSeen)
-              + " errors); it is damaged, encrypted or edited to nothing");
-    }
-    long tolerance =
-        demuxer.declaresVideoLength() ? EARLY_END_MICROS : EARLY_END_OF_CONTAINER_MICROS;
-    if (!live && endMicros + tolerance < declaredMicros) {
-      events.endedEarly(lastMicros, declaredMicros);
-    }
-    return sampler.releasesAtEnd(held.shownMicros()) ? convert(held) : null;
+  private VideoFrame again(VideoFrame frame) {
+    return new VideoFrame(
+        nextIndex++,
+        frame.ptsMicros(),
+        frame.captureTimeMicros(),
+        false,
+        frame.size(),
+        frame.rgb().clone());
   }
 
   /** Returns the declared length in microseconds, or 0 if the source does not declare one. */
@@ -255,10 +238,7 @@ public final class VideoReader implements AutoCloseable {
     closed = true;
     current.close();
     held.close();
-    avcodec.av_packet_free(packet);
     converter.close();
-    decoder.close();
-    demuxer.close();
-    guard.close();
+    frames.close();
   }
 }

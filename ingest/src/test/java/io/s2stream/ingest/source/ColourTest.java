@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 import io.s2stream.ingest.synthetic.SyntheticClip;
 import io.s2stream.ingest.synthetic.SyntheticClip.ColourTags;
@@ -100,8 +99,7 @@ class ColourTest {
   private static VideoFrame readFirst(Path file, UntaggedColour policy) throws SourceException {
     ImageSize size = new ImageSize(32, BARS.length * BAR_WIDTH);
     List<VideoFrame> frames =
-        Frames.read(
-            file, new ReaderOptions(size, 5, policy, LiveMode.AUTO, 1, Duration.ZERO, Map.of(), 0));
+        Frames.read(file, ReaderOptions.of(size, 5).withUntaggedColour(policy));
     assertThat(frames).isNotEmpty();
     return frames.get(0);
   }

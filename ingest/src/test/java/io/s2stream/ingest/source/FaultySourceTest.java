@@ -239,17 +239,7 @@ class FaultySourceTest {
 
     assertThatThrownBy(
             () ->
-                VideoReader.open(
-                    new SourceUri(file.toString()),
-                    new ReaderOptions(
-                        OPTIONS.size(),
-                        1,
-                        UntaggedColour.AUTO,
-                        LiveMode.AUTO,
-                        1,
-                        Duration.ZERO,
-                        options,
-                        0)))
+                VideoReader.open(new SourceUri(file.toString()), OPTIONS.withLibavOptions(options)))
         .hasMessageContaining("libav has no option rtsp_transprot, x for this kind of source");
   }
 
@@ -363,7 +353,6 @@ class FaultySourceTest {
   }
 
   private static ReaderOptions withTimeout(Duration timeout) {
-    return new ReaderOptions(
-        OPTIONS.size(), 1, UntaggedColour.AUTO, LiveMode.AUTO, 1, timeout, Map.of(), 0);
+    return OPTIONS.withStallTimeout(timeout);
   }
 }

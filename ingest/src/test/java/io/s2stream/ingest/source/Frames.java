@@ -37,11 +37,25 @@ final class Frames {
 
   /** Copies packets with the ffmpeg program that comes with the natives. */
   static void copyWithCommand(Path from, Path to, String... options) throws Exception {
+    List<String> all = new ArrayList<>(List.of("-i", from.toString(), "-c", "copy"));
+    all.addAll(List.of(options));
+    all.add(to.toString());
+    command(all);
+  }
+
+  /** Encodes a libavfilter source with that program, for clips that SyntheticClip can't make. */
+  static void encodeWithCommand(String scene, Path to, String... options) throws Exception {
+    List<String> all = new ArrayList<>(List.of("-f", "lavfi", "-i", scene));
+    all.addAll(List.of(options));
+    all.add(to.toString());
+    command(all);
+  }
+
+  private static void command(List<String> arguments) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Loader.load(org.bytedeco.ffmpeg.ffmpeg.class));
-    command.addAll(List.of("-v", "error", "-i", from.toString(), "-c", "copy"));
-    command.addAll(List.of(options));
-    command.add(to.toString());
+    command.addAll(List.of("-v", "error", "-y"));
+    command.addAll(arguments);
     if (new ProcessBuilder(command).inheritIO().start().waitFor() != 0) {
       throw new IOException("failed: " + command);
     }

@@ -88,15 +88,9 @@ class TlsTest {
 
   private List<VideoFrame> read(Map<String, String> libavOptions) throws SourceException {
     ReaderOptions options =
-        new ReaderOptions(
-            new ImageSize(16, 16),
-            10,
-            UntaggedColour.AUTO,
-            LiveMode.AUTO,
-            1,
-            Duration.ofSeconds(10),
-            libavOptions,
-            0);
+        ReaderOptions.of(new ImageSize(16, 16), 10)
+            .withStallTimeout(Duration.ofSeconds(10))
+            .withLibavOptions(libavOptions);
     SourceUri uri =
         new SourceUri("https://127.0.0.1:" + server.getAddress().getPort() + "/clip.ts");
     List<VideoFrame> frames = new ArrayList<>();

@@ -9,6 +9,7 @@ import io.s2stream.processor.extract.RgbFrame;
 import io.s2stream.processor.fault.FaultReason;
 import io.s2stream.processor.fault.FrameFaultException;
 import io.s2stream.processor.metrics.ProcessorMetrics;
+import io.s2stream.processor.s2.OutOfDeviceMemoryException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +21,10 @@ import org.slf4j.LoggerFactory;
  * <p>The items of a batch that failed run once more, each alone, so that one bad frame harms no
  * other. An item that fails again is blamed only if as many black frames of its size pass and it
  * then fails a third time; otherwise the device is in trouble and the item ends with {@link
- * ForwardFailedException}. Nothing is ever blamed for an {@link Error}.
+ * ForwardFailedException}. An item that is too much for the device's memory would fail in black
+ * too: there the black frames are as many and as large as those that passed last, so that somebody
+ * else's hold on the memory is told from frames that never fit. Nothing is ever blamed for an
+ * {@link Error}.
  */
 final class BatchRunner {
   private static final Logger LOG = LoggerFactory.getLogger(BatchRunner.class);
@@ -28,6 +32,9 @@ final class BatchRunner {
   private final FeatureExtractor extractor;
   private final ProcessorMetrics metrics;
   private volatile long lastProgressNanos = System.nanoTime();
+
+  /** The first record of the batch that passed last. Device thread only. */
+  private @Nullable Work lastPassed;
 
   BatchRunner(FeatureExtractor extractor, ProcessorMetrics metrics) {
     this.extractor = extractor;
@@ -63,6 +70,7 @@ final class BatchRunner {
     }
     try {
       metrics.forward(frames.size(), () -> extractor.extract(frames, out));
+      lastPassed = Work.of(batch.get(0));
       return null;
     } catch (RuntimeException | Error e) {
       // Errors too: an OutOfMemoryError of one batch must not end the device thread while records
@@ -74,7 +82,9 @@ final class BatchRunner {
   }
 
   private void blame(BatchItem item, Throwable failure) {
-    if (failure instanceof Error || !passesBlackFrames(item)) {
+    boolean shortOfMemory = failure instanceof OutOfDeviceMemoryException;
+    if (failure instanceof Error
+        || !passesBlackFrames(shortOfMemory ? lastPassed : Work.of(item))) {
       item.done()
           .completeExceptionally(
               new ForwardFailedException(
@@ -85,31 +95,46 @@ final class BatchRunner {
     if (again == null) {
       item.done().complete(null);
     } else {
-      item.done()
-          .completeExceptionally(
-              new FrameFaultException(
-                  FaultReason.TOWER_ERROR,
-                  "the forward fails on this record alone: " + again.getMessage(),
-                  again));
+      item.done().completeExceptionally(fault(again));
     }
   }
 
-  /** Whether the device can do as much work as this item asks for. */
-  private boolean passesBlackFrames(BatchItem item) {
-    RgbFrame frame = item.frames().get(0);
-    ByteBuffer black = ByteBuffer.allocate(3 * frame.height() * frame.width());
+  private static FrameFaultException fault(Throwable failure) {
+    return failure instanceof OutOfDeviceMemoryException
+        ? new FrameFaultException(
+            FaultReason.OUT_OF_MEMORY, String.valueOf(failure.getMessage()), failure)
+        : new FrameFaultException(
+            FaultReason.TOWER_ERROR,
+            "the forward fails on this record alone: " + failure.getMessage(),
+            failure);
+  }
+
+  /** What a record asks of the device, whatever is in its pictures. */
+  private record Work(int height, int width, List<Integer> outBytes) {
+    static Work of(BatchItem item) {
+      RgbFrame frame = item.frames().get(0);
+      return new Work(
+          frame.height(), frame.width(), item.out().stream().map(ByteBuffer::remaining).toList());
+    }
+  }
+
+  /** Whether the device can do as much work as this; null is nothing, which it always can. */
+  private boolean passesBlackFrames(@Nullable Work work) {
+    if (work == null) {
+      return true;
+    }
+    ByteBuffer black = ByteBuffer.allocate(3 * work.height() * work.width());
     List<RgbFrame> frames = new ArrayList<>();
     List<ByteBuffer> out = new ArrayList<>();
-    for (ByteBuffer buffer : item.out()) {
-      frames.add(new RgbFrame(frame.height(), frame.width(), black));
-      out.add(ByteBuffer.allocate(buffer.remaining()));
+    for (int bytes : work.outBytes()) {
+      frames.add(new RgbFrame(work.height(), work.width(), black));
+      out.add(ByteBuffer.allocate(bytes));
     }
     try {
       extractor.extract(frames, out);
       return true;
     } catch (RuntimeException | Error e) {
-      LOG.warn(
-          "Black frames of {}x{} fail as well: {}", frame.width(), frame.height(), e.toString());
+      LOG.warn("Black frames of {}x{} fail as well: {}", work.width(), work.height(), e.toString());
       return false;
     } finally {
       lastProgressNanos = System.nanoTime();

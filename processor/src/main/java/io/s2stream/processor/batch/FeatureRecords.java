@@ -27,10 +27,11 @@ public final class FeatureRecords {
   }
 
   /**
-   * @param data the features of the batch's frames, {@code [B, N, C]} in the layout's type, little
-   *     endian; not copied
+   * @param data the features of the batch's frames as the extractor wrote them, one frame after the
+   *     other; taken over, not copied
    */
   FeatureRecord of(FrameBatch batch, FeatureLayout layout, ByteBuffer data) {
+    Payload payload = Payload.of(layout, batch.getFrames().size(), data);
     return FeatureRecord.newBuilder()
         .setStreamId(batch.getStreamId())
         .setFirstFrameIndex(batch.getFirstFrameIndex())
@@ -44,14 +45,24 @@ public final class FeatureRecords {
         .setTowerSha256(tower.sha256())
         .setProcessorVersion(processorVersion)
         .setEndOfStream(batch.getEndOfStream())
-        .setData(data)
+        .setTokenScales(payload.tokenScales())
+        .setData(payload.data())
         .build();
   }
 
   /** The record of frames that were left out: shape {@code [0, N, C]}, no data, the frames. */
   FeatureRecord skipped(FrameBatch batch, FeatureLayout layout, String reason) {
-    FeatureRecord record = of(batch, layout, ByteBuffer.allocate(0));
-    record.setShape(List.of(0, layout.tokens(), layout.channels()));
+    FrameBatch withoutFrames =
+        new FrameBatch(
+            batch.getStreamId(),
+            batch.getFirstFrameIndex(),
+            batch.getWidth(),
+            batch.getHeight(),
+            batch.getEncoding(),
+            List.of(),
+            batch.getEndOfStream());
+    FeatureRecord record = of(withoutFrames, layout, ByteBuffer.allocate(0));
+    record.setFrames(batch.getFrames().stream().map(FeatureRecords::info).toList());
     record.setSkipped(reason);
     return record;
   }

@@ -25,7 +25,8 @@ public interface FeatureExtractor extends AutoCloseable {
 
   /**
    * Computes the features of frames that all have one size. Writes frame i's {@code [N, C]} tensor,
-   * little endian, into {@code out.get(i)} (heap or direct, {@code remaining()} equal to {@link
+   * little endian, for INT8 followed by the {@code [N]} float32 scales of its tokens, into {@code
+   * out.get(i)} (heap or direct, {@code remaining()} equal to {@link
    * FeatureLayout#bytesPerFrame()}) and leaves that buffer's position where it was.
    *
    * <p>Only one thread at a time may call this. Buffers of frames and results belong to the caller

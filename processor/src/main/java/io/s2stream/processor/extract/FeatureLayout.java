@@ -3,6 +3,7 @@ package io.s2stream.processor.extract;
 import java.util.List;
 
 import io.s2stream.schemas.TensorType;
+import io.s2stream.schemas.tensor.FeatureTensor;
 
 /**
  * What the features of one frame of a given size look like.
@@ -37,23 +38,19 @@ public record FeatureLayout(
               + "x"
               + gridWidth);
     }
-    long bytes = (long) tokens * channels * bytesPerElement(dtype);
+    long bytes = (long) tokens * channels * FeatureTensor.bytesPerElement(dtype) + 4L * tokens;
     if (bytes > Integer.MAX_VALUE) {
       throw new IllegalArgumentException("features of " + bytes + " bytes per frame exceed 2 GiB");
     }
   }
 
-  /** Size of one frame's {@code [N, C]} tensor in bytes. */
+  /** Size of one frame's {@code [N, C]} tensor in bytes, for INT8 with its scales. */
   public int bytesPerFrame() {
-    return tokens * channels * bytesPerElement(dtype);
+    return tokens * channels * FeatureTensor.bytesPerElement(dtype) + scaleBytesPerFrame();
   }
 
-  private static int bytesPerElement(TensorType dtype) {
-    return switch (dtype) {
-      case FLOAT32 -> 4;
-      case FLOAT16, BFLOAT16 -> 2;
-      case INT8 -> 1;
-      case UNKNOWN -> throw new IllegalArgumentException("features can't be written as UNKNOWN");
-    };
+  /** Size of one frame's scales, {@code [N]} float32, in bytes; 0 for types that have none. */
+  public int scaleBytesPerFrame() {
+    return dtype == TensorType.INT8 ? tokens * Float.BYTES : 0;
   }
 }

@@ -9,7 +9,8 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.s2stream.processor.s2.ImageSource;
 import io.s2stream.processor.s2.InvalidOptionsException;
-import io.s2stream.processor.s2.MemoryObserver;
+import io.s2stream.processor.s2.Phase;
+import io.s2stream.processor.s2.PhaseTimes;
 import io.s2stream.processor.s2.S2Forward;
 import io.s2stream.processor.s2.S2Plan;
 import io.s2stream.processor.s2.TensorOps;
@@ -25,6 +26,8 @@ public final class S2FeatureExtractor implements FeatureExtractor {
   private final Tower tower;
   private final TensorOps ops;
   private final S2Forward forward;
+  private final PhaseTimes times = new PhaseTimes();
+  private final ExtractionObserver observer;
   private final FramePlans plans;
   private final WireTensor wire;
   private final NDManager constants;
@@ -35,13 +38,13 @@ public final class S2FeatureExtractor implements FeatureExtractor {
    * Takes over the tower: it is closed by {@link #close}, and when this constructor fails.
    *
    * @throws InvalidOptionsException when options and tower don't fit each other
-   * @throws IllegalArgumentException when the wire type isn't offered
+   * @throws IllegalArgumentException when the wire type is UNKNOWN
    */
-  S2FeatureExtractor(
-      Tower tower, S2Config config, TensorType dtype, MemoryObserver memoryObserver) {
+  S2FeatureExtractor(Tower tower, S2Config config, TensorType dtype, ExtractionObserver observer) {
     this.tower = tower;
+    this.observer = observer;
     try {
-      wire = new WireTensor(dtype);
+      wire = new WireTensor(dtype, tower.device());
       plans = new FramePlans(config, tower);
     } catch (RuntimeException e) {
       tower.close();
@@ -49,9 +52,10 @@ public final class S2FeatureExtractor implements FeatureExtractor {
     }
     constants = tower.newManager();
     ops = TensorOps.load(constants.getDevice());
-    forward = new S2Forward(tower, ops, memoryObserver);
+    forward = new S2Forward(tower, ops, observer, times);
     mean = perChannel(tower.spec().imageMean());
     std = perChannel(tower.spec().imageStd());
+    observer.onTileLimit(config.splitForward() ? config.maxTilesPerForward() : 0);
   }
 
   /**
@@ -60,29 +64,25 @@ public final class S2FeatureExtractor implements FeatureExtractor {
    * @throws TowerLoadException when the tower can't be loaded
    * @throws InvalidOptionsException when options and tower don't fit each other; the message names
    *     every problem
-   * @throws IllegalArgumentException when the wire type isn't offered (FLOAT32 and FLOAT16 are;
-   *     magnitudes over 65504 become infinite in FLOAT16)
+   * @throws IllegalArgumentException when the wire type is UNKNOWN. Magnitudes over 65504 become
+   *     infinite in FLOAT16; a token with a value that isn't finite becomes NaN in INT8
    */
   public static S2FeatureExtractor load(TowerConfig towerConfig, S2Config config, TensorType dtype)
       throws TowerLoadException {
-    return load(towerConfig, config, dtype, MemoryObserver.NONE);
+    return load(towerConfig, config, dtype, ExtractionObserver.NONE);
   }
 
   /**
    * As the shorter {@code load}.
    *
-   * @param memoryObserver is told when the tower gets fewer tiles at once for lack of memory, on
-   *     the thread that extracts
+   * @param observer is told where the time goes, and when memory runs short
    */
   public static S2FeatureExtractor load(
-      TowerConfig towerConfig, S2Config config, TensorType dtype, MemoryObserver memoryObserver)
+      TowerConfig towerConfig, S2Config config, TensorType dtype, ExtractionObserver observer)
       throws TowerLoadException {
     TorchSettings.setThreads(towerConfig.effectiveThreads());
     return new S2FeatureExtractor(
-        TorchTower.load(towerConfig.modelDir(), towerConfig.djlDevice()),
-        config,
-        dtype,
-        memoryObserver);
+        TorchTower.load(towerConfig.modelDir(), towerConfig.djlDevice()), config, dtype, observer);
   }
 
   private NDArray perChannel(List<Float> values) {
@@ -131,9 +131,11 @@ public final class S2FeatureExtractor implements FeatureExtractor {
     }
     S2Plan plan = plan(frames);
     ImageSource images = (frame, scope) -> normalized(frames.get(frame), scope);
+    times.start();
     try (NDManager scope = tower.newManager()) {
-      wire.write(forward.forward(plan, frames.size(), images, scope), out);
+      wire.write(forward.forward(plan, frames.size(), images, scope), out, times);
     }
+    observer.onForward(times);
   }
 
   private S2Plan plan(List<RgbFrame> frames) {
@@ -156,13 +158,16 @@ public final class S2FeatureExtractor implements FeatureExtractor {
     NDArray pixels =
         scope.create(
             frame.pixels().slice(), new Shape(frame.height(), frame.width(), 3), DataType.UINT8);
-    return ops.normalize(pixels, mean, std);
+    NDArray image = ops.normalize(pixels, mean, std);
+    times.end(Phase.NORMALIZE);
+    return image;
   }
 
   @Override
   public void close() {
     constants.close();
     ops.close();
+    wire.close();
     tower.close();
   }
 }

@@ -13,6 +13,11 @@ public enum FaultReason {
   UNSUPPORTED_SIZE("unsupported-size"),
   /** More frames, or more feature bytes, than a record may have. */
   TOO_LARGE("too-large"),
+  /**
+   * Frames that don't fit the device's memory, not even tile by tile, while it can still do what it
+   * did before.
+   */
+  OUT_OF_MEMORY("out-of-memory"),
   /** The tower fails on this frame, and only on it. */
   TOWER_ERROR("tower-error");
 

@@ -28,6 +28,21 @@ public final class ProcessorMetrics {
   public static final String FORWARD = "s2.processor.forward";
 
   /**
+   * Seconds that one call of the device spent on each phase; tag {@code phase}. On a GPU what the
+   * other phases handed over is waited for in {@code copy}.
+   */
+  public static final String FORWARD_PHASE = "s2.processor.forward.phase";
+
+  /** How often the tower got half as many tiles at once because memory ran short. */
+  public static final String TILE_HALVINGS = "s2.processor.tile.halvings";
+
+  /**
+   * Most tiles that the tower is given at once: max-tiles-per-forward until memory runs short; 0 =
+   * no limit.
+   */
+  public static final String TILE_LIMIT = "s2.processor.tile.limit";
+
+  /**
    * Seconds from a frame batch's timestamp (capture of its first frame) to its forwarded feature
    * record.
    */

@@ -20,9 +20,10 @@ import io.s2stream.processor.tower.Tower;
  * grid, concatenate on channels.
  *
  * <p>Goes frame by frame, then scale by scale, then tile by tile, so that beside the result only
- * one row of tiles of a resized image, the tiles of one run of the tower and their features exist
- * at a time. When the tower runs out of memory it gets half as many tiles, in this forward and all
- * later ones. Not thread-safe. Neither the tower nor the operations are closed here.
+ * the tiles of one run of the tower and their features exist at a time, and what is resized for
+ * them while it is copied. When the tower runs out of memory it gets half as many tiles, in this
+ * forward and all later ones. Not thread-safe. Neither the tower nor the operations are closed
+ * here.
  */
 public final class S2Forward {
   private static final Set<DataType> INPUT_TYPES = Set.of(DataType.FLOAT32, DataType.FLOAT16);
@@ -30,17 +31,20 @@ public final class S2Forward {
   private final Tower tower;
   private final TensorOps ops;
   private final ChunkLimits limits;
+  private final PhaseTimes times;
 
   public S2Forward(Tower tower, TensorOps ops) {
-    this(tower, ops, MemoryObserver.NONE);
+    this(tower, ops, MemoryObserver.NONE, new PhaseTimes());
   }
 
   /**
    * @param observer is told when the tower gets fewer tiles for lack of memory
+   * @param times adds up where the time goes; started and read by the caller
    */
-  public S2Forward(Tower tower, TensorOps ops, MemoryObserver observer) {
+  public S2Forward(Tower tower, TensorOps ops, MemoryObserver observer, PhaseTimes times) {
     this.tower = tower;
     this.ops = ops;
+    this.times = times;
     this.limits = new ChunkLimits(observer);
   }
 
@@ -123,6 +127,7 @@ public final class S2Forward {
   private void fill(NDArray out, S2Plan plan, int frames, ImageSource images) {
     try (NDManager scope = out.getManager().newSubManager()) {
       List<TileBuffer> buffers = buffers(plan, frames, new PooledFeatures(plan, ops, out, scope));
+      times.end(Phase.PREPARE);
       for (int frame = 0; frame < frames; frame++) {
         try (NDManager imageScope = scope.newSubManager()) {
           cut(images.image(frame, imageScope), frame, plan, buffers);
@@ -147,13 +152,20 @@ public final class S2Forward {
                     scale.tileSize(),
                     size ->
                         new TileBuffer(
-                            tower, ops, limits, features::place, features.scope(), planned, size)))
+                            tower,
+                            ops,
+                            limits,
+                            times,
+                            features::place,
+                            features.scope(),
+                            planned,
+                            size)))
         .toList();
   }
 
   private void cut(NDArray image, int frame, S2Plan plan, List<TileBuffer> buffers) {
     for (int index = 0; index < plan.scales().size(); index++) {
-      new ScaleCutter(ops, plan.input(), plan.scales().get(index))
+      new ScaleCutter(ops, times, plan.input(), plan.scales().get(index))
           .cut(image, frame, index, buffers.get(index));
     }
   }

@@ -56,23 +56,25 @@ public final class TensorOps implements AutoCloseable {
   }
 
   /**
-   * Some rows of what {@link #bicubic} returns, without making the others.
+   * Some rows and columns of what {@link #bicubic} returns, without making much of the others.
    *
    * @param image {@code [1, C, h, w]}
-   * @return {@code [1, C, rows, W]} float32, in the manager of {@code image}
+   * @return {@code [1, C, rows, columns]} float32, in the manager of {@code image}
    */
-  NDArray bicubicRows(NDArray image, ImageSize size, RowBand band) {
+  NDArray bicubicPart(NDArray image, ImageSize size, Band rows, Band columns) {
     return module.tensor(
         image.getManager(),
-        "bicubic_rows",
+        "bicubic_part",
         of(image),
         IValue.from(size.height()),
         IValue.from(size.width()),
-        IValue.from(band.top()),
-        IValue.from(band.rows()),
-        IValue.from(band.origin()),
-        IValue.from(band.cropTop()),
-        IValue.from(band.cropBottom()));
+        list(rows),
+        list(columns));
+  }
+
+  private static IValue list(Band band) {
+    return IValue.listFrom(
+        band.start(), band.size(), band.origin(), band.cropStart(), band.cropEnd());
   }
 
   /**

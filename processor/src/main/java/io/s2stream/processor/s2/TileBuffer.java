@@ -29,6 +29,7 @@ final class TileBuffer {
   private final Tower tower;
   private final TensorOps ops;
   private final ChunkLimits limits;
+  private final PhaseTimes times;
   private final Sink sink;
   private final NDArray slots; // [k, 3, tile, tile] the type of tiles the tower takes
   private final int tileSize;
@@ -43,6 +44,7 @@ final class TileBuffer {
       Tower tower,
       TensorOps ops,
       ChunkLimits limits,
+      PhaseTimes times,
       Sink sink,
       NDManager scope,
       int planned,
@@ -50,6 +52,7 @@ final class TileBuffer {
     this.tower = tower;
     this.ops = ops;
     this.limits = limits;
+    this.times = times;
     this.sink = sink;
     this.tileSize = tileSize;
     this.slots = allocate(scope, planned);
@@ -68,12 +71,19 @@ final class TileBuffer {
   }
 
   /**
-   * Copies the tile of {@code image [1, 3, H, W]} that starts at this pixel; runs the tower when
-   * the last slot is taken.
+   * Copies the tile of {@code image [1, 3, H, W]} that starts at this pixel. Runs the tower only
+   * when all slots are taken already, so that the image can be freed after its last tile and before
+   * the run.
    */
   void put(NDArray image, int top, int left, Source source) {
+    runIfFull();
     ops.putTile(slots, sources.size(), image, top, left);
+    times.end(Phase.CUT);
     sources.add(source);
+  }
+
+  /** Runs the tower if no more tiles can wait. */
+  void runIfFull() {
     if (sources.size() == capacity) {
       flush();
     }
@@ -98,12 +108,14 @@ final class TileBuffer {
       // A view joins the manager of what it views; the features follow the tiles.
       tiles.attach(scope);
       NDArray features = features(tiles);
+      times.end(Phase.TOWER);
       if (features == null) {
         return false;
       }
       for (int slot = 0; slot < count; slot++) {
         sink.accept(features, slot, sources.get(start + slot));
       }
+      times.end(Phase.POOL);
       return true;
     }
   }

@@ -23,8 +23,7 @@ final class TowerTiles {
   /**
    * What the tower makes of a scale's tiles; adds to the problems what is wrong with it.
    *
-   * @return null where that isn't known: for a size it doesn't take, and for one that it would have
-   *     to be run for while there are problems already
+   * @return null for a size it doesn't take
    */
   @Nullable TileFeatures features(ScaleGeometry scale, List<String> problems) {
     int tileSize = scale.tileSize();
@@ -42,9 +41,6 @@ final class TowerTiles {
               + "; choose multiples of "
               + spec.inputSize()
               + ", and that as max_split_size");
-      return null;
-    }
-    if (spec.inputSize() == 0 && !problems.isEmpty()) {
       return null;
     }
     try {

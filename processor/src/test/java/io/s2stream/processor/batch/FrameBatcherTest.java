@@ -16,6 +16,7 @@ import io.s2stream.processor.extract.RgbFrame;
 import io.s2stream.processor.fault.FaultReason;
 import io.s2stream.processor.fault.FrameFaultException;
 import io.s2stream.processor.metrics.ProcessorMetrics;
+import io.s2stream.processor.s2.OutOfDeviceMemoryException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -126,6 +127,47 @@ class FrameBatcherTest {
 
     // then
     assertThat(failure(one)).isInstanceOf(ForwardFailedException.class);
+  }
+
+  @Test
+  void shouldBlameTheFrameThatNeverFitsTheMemoryWhileOthersDo() throws Exception {
+    // given a device whose memory holds frames of 4 pixels, but not of 6
+    submit(4, 4, 1).done().get();
+    extractor.failOn(
+        frame -> {
+          if (frame.width() > 4) {
+            throw new OutOfDeviceMemoryException("not even one tile fits", new RuntimeException());
+          }
+          return false;
+        });
+
+    // when
+    Submission large = submit(6, 6, 2);
+    Submission small = submit(4, 4, 3);
+
+    // then
+    assertThat(failure(large))
+        .isInstanceOfSatisfying(
+            FrameFaultException.class,
+            fault -> assertThat(fault.reason()).isEqualTo(FaultReason.OUT_OF_MEMORY))
+        .hasMessage("not even one tile fits");
+    small.done().get();
+  }
+
+  @Test
+  void shouldBlameTheDeviceWhenFramesThatFitItBeforeDoNoLonger() throws Exception {
+    // given
+    submit(4, 4, 1).done().get();
+    extractor.failOn(
+        frame -> {
+          throw new OutOfDeviceMemoryException("not even one tile fits", new RuntimeException());
+        });
+
+    // when
+    Submission next = submit(4, 4, 2);
+
+    // then
+    assertThat(failure(next)).isInstanceOf(ForwardFailedException.class);
   }
 
   @Test

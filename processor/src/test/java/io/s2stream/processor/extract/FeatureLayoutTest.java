@@ -15,7 +15,7 @@ class FeatureLayoutTest {
   void shouldCountBytesWhenGivenTheElementType() {
     assertThat(layout(TensorType.FLOAT32, 10).bytesPerFrame()).isEqualTo(7 * 10 * 4);
     assertThat(layout(TensorType.FLOAT16, 10).bytesPerFrame()).isEqualTo(7 * 10 * 2);
-    assertThat(layout(TensorType.INT8, 10).bytesPerFrame()).isEqualTo(7 * 10);
+    assertThat(layout(TensorType.INT8, 10).bytesPerFrame()).isEqualTo(7 * 10 + 7 * 4);
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.s2stream.processor.extract;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -78,6 +79,59 @@ class S2FeatureExtractorTest {
             ? Math.scalb((float) mantissa, -24)
             : Math.scalb((float) (mantissa | 0x400), exponent - 25);
     return bits < 0 ? -magnitude : magnitude;
+  }
+
+  @Test
+  void shouldKeepTheUpperBitsRoundedToEvenWhenTheWireTypeIsBfloat16() throws Exception {
+    // given
+    FloatBuffer exact = floats(TensorType.FLOAT32);
+
+    // when
+    ByteBuffer out = extract(TensorType.BFLOAT16);
+
+    // then
+    assertThat(out.remaining()).isEqualTo(2 * exact.remaining());
+    for (int i = 0; i < exact.remaining(); i++) {
+      int bits = Float.floatToRawIntBits(exact.get(i));
+      int even = (bits + 0x7fff + (bits >>> 16 & 1)) >>> 16;
+      assertThat(out.getShort(2 * i)).as("element " + i).isEqualTo((short) even);
+    }
+  }
+
+  @Test
+  void shouldScaleEachTokenByItsLargestMagnitudeWhenTheWireTypeIsInt8() throws Exception {
+    // given
+    FloatBuffer exact = floats(TensorType.FLOAT32);
+
+    // when
+    ByteBuffer out = extract(TensorType.INT8);
+
+    // then
+    int channels = 384;
+    int tokens = exact.remaining() / channels;
+    assertThat(out.remaining()).isEqualTo(tokens * channels + tokens * Float.BYTES);
+    for (int token = 0; token < tokens; token++) {
+      float scale = out.getFloat(tokens * channels + token * Float.BYTES);
+      float largest = 0;
+      for (int i = token * channels; i < (token + 1) * channels; i++) {
+        largest = Math.max(largest, Math.abs(exact.get(i)));
+        assertThat(out.get(i) * scale).isCloseTo(exact.get(i), offset(scale * 0.5001f));
+      }
+      assertThat(scale).isCloseTo(largest / 127, offset(largest * 1e-6f));
+    }
+  }
+
+  private static FloatBuffer floats(TensorType dtype) throws Exception {
+    return extract(dtype).asFloatBuffer();
+  }
+
+  /** The picture's features, little endian. */
+  private static ByteBuffer extract(TensorType dtype) throws Exception {
+    try (var extractor = load("scales: [1, 2]", dtype)) {
+      ByteBuffer out = buffer(extractor, 448);
+      extractor.extract(List.of(TestFrames.picture(448)), List.of(out));
+      return out.order(ByteOrder.LITTLE_ENDIAN);
+    }
   }
 
   @Test
@@ -198,9 +252,9 @@ class S2FeatureExtractorTest {
     assertThatThrownBy(() -> load("scales: [140]", TensorType.FLOAT32))
         .isInstanceOf(InvalidOptionsException.class)
         .hasMessageContaining("2 GiB");
-    assertThatThrownBy(() -> load("scales: [1]", TensorType.INT8))
+    assertThatThrownBy(() -> load("scales: [1]", TensorType.UNKNOWN))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("INT8");
+        .hasMessageContaining("UNKNOWN");
   }
 
   private static S2FeatureExtractor load(String options, TensorType dtype) throws Exception {

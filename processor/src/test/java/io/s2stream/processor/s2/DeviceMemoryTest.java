@@ -95,7 +95,7 @@ class DeviceMemoryTest {
       NDArray images = manager.randomNormal(new Shape(3, 3, 16, 16));
       NDArray expected = new S2Forward(tower.pixels, ops).forward(images, OPTIONS);
       tower.pixels.batchSizes.clear();
-      var forward = new S2Forward(tower, ops, observer);
+      var forward = new S2Forward(tower, ops, observer, new PhaseTimes());
 
       // when
       NDArray out = forward.forward(images, OPTIONS);
@@ -116,7 +116,7 @@ class DeviceMemoryTest {
     try (var tower = new SmallMemoryTower(2, CUDA);
         NDManager manager = tower.newManager()) {
       NDArray images = manager.randomNormal(new Shape(4, 3, 16, 16));
-      new S2Forward(tower, ops, observer)
+      new S2Forward(tower, ops, observer, new PhaseTimes())
           .forward(images, OPTIONS.withScales(List.of(0.5, 1.0)).withChunks(false, 4));
       assertThat(events).containsExactly(List.of(8, 4, 2), List.of(16, 4, 2));
     }
@@ -128,7 +128,8 @@ class DeviceMemoryTest {
         NDManager manager = tower.newManager()) {
       NDArray images = manager.randomNormal(new Shape(1, 3, 16, 16));
       int before = manager.getManagedArrays().size();
-      assertThatThrownBy(() -> new S2Forward(tower, ops, observer).forward(images, OPTIONS))
+      assertThatThrownBy(
+              () -> new S2Forward(tower, ops, observer, new PhaseTimes()).forward(images, OPTIONS))
           .isInstanceOf(OutOfDeviceMemoryException.class)
           .hasMessageContaining("not even one tile of 16x16 pixels")
           .hasMessageContaining("gpu(0)")
@@ -166,7 +167,8 @@ class DeviceMemoryTest {
     try (var tower = new SmallMemoryTower(0, "expected scalar type Half but found Float");
         NDManager manager = tower.newManager()) {
       NDArray images = manager.randomNormal(new Shape(1, 3, 16, 16));
-      assertThatThrownBy(() -> new S2Forward(tower, ops, observer).forward(images, OPTIONS))
+      assertThatThrownBy(
+              () -> new S2Forward(tower, ops, observer, new PhaseTimes()).forward(images, OPTIONS))
           .isInstanceOf(EngineException.class)
           .hasMessageContaining("scalar type");
       assertThat(events).isEmpty();

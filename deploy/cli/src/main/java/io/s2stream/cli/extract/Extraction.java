@@ -18,7 +18,6 @@ import io.s2stream.ingest.source.ImageSize;
 import io.s2stream.ingest.source.LiveMode;
 import io.s2stream.ingest.source.ReaderOptions;
 import io.s2stream.ingest.source.SourceException;
-import io.s2stream.ingest.source.UntaggedColour;
 import io.s2stream.ingest.source.VideoFrame;
 import io.s2stream.ingest.source.VideoReader;
 import io.s2stream.processor.extract.FeatureLayout;
@@ -138,8 +137,7 @@ public final class Extraction {
     // A part of a remote video that doesn't come must not block for ever.
     Duration stall = request.video().localPath().isPresent() ? Duration.ZERO : STALL_TIMEOUT;
     ReaderOptions options =
-        new ReaderOptions(
-            size, request.fps(), UntaggedColour.AUTO, LiveMode.FALSE, 1, stall, Map.of(), 0);
+        ReaderOptions.of(size, request.fps()).withLive(LiveMode.FALSE).withStallTimeout(stall);
     try (VideoReader reader = VideoReader.open(request.video(), options, report, cancellation)) {
       if (part.frames() > 0) {
         progress.say("going on after " + part.frames() + " frames of an earlier run");

@@ -16,17 +16,18 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@code .npy} file of floating-point numbers whose header has been read and checked.
  *
  * @param file where it is
- * @param header what it says of itself: a type of {@link #DTYPES}, C order
+ * @param header what it says of itself: a type of {@link #DTYPES}
  * @param dataOffset where the data begins, in bytes
  */
 public record NpyFile(Path file, NpyHeader header, long dataOffset) {
   private static final Map<String, DataType> DTYPES =
-      Map.of("<f4", DataType.FLOAT32, "<f2", DataType.FLOAT16, "<f8", DataType.FLOAT64);
+      Map.of("f4", DataType.FLOAT32, "f2", DataType.FLOAT16, "f8", DataType.FLOAT64);
   private static final int MAX_HEADER_BYTES = 1 << 16;
 
   /**
@@ -91,17 +92,12 @@ public record NpyFile(Path file, NpyHeader header, long dataOffset) {
   }
 
   private void check(long fileBytes) throws NpyFormatException {
-    DataType dtype = DTYPES.get(header.descr());
+    DataType dtype = dtype();
     if (dtype == null) {
       throw new NpyFormatException(
           "its elements are '"
               + header.descr()
-              + "', expected little-endian float32, float16 or float64; convert it with"
-              + " array.astype('<f4')");
-    }
-    if (header.fortranOrder()) {
-      throw new NpyFormatException(
-          "it is in Fortran order, expected C order; convert it with numpy.ascontiguousarray(array)");
+              + "', expected float32, float16 or float64; convert it with array.astype('<f4')");
     }
     long bytes = dtype.getNumOfBytes();
     for (long axis : header.shape()) {
@@ -126,20 +122,32 @@ public record NpyFile(Path file, NpyHeader header, long dataOffset) {
     }
   }
 
+  /** Null for a type that can't be read. */
+  private @Nullable DataType dtype() {
+    String descr = header.descr();
+    return descr.matches("[<>].*") ? DTYPES.get(descr.substring(1)) : null;
+  }
+
   /**
    * Reads the array.
    *
-   * @return the header's shape, float32, in {@code manager}
+   * @return the header's shape, float32, C order, in {@code manager}
    * @throws IOException when reading fails
    */
   public NDArray read(NDManager manager) throws IOException {
     Shape shape = new Shape(header.shape());
-    DataType dtype = Objects.requireNonNull(DTYPES.get(header.descr()), "checked by open");
-    ByteBuffer data =
-        ByteBuffer.allocateDirect(Math.toIntExact(shape.size() * dtype.getNumOfBytes()));
+    DataType dtype = Objects.requireNonNull(dtype(), "checked by open");
+    int width = dtype.getNumOfBytes();
+    ByteBuffer data = ByteBuffer.allocateDirect(Math.toIntExact(shape.size() * width));
     try (FileChannel channel = FileChannel.open(file)) {
       channel.position(dataOffset);
       fill(channel, data);
+    }
+    if (header.descr().startsWith(">")) {
+      reverseBytes(data, width);
+    }
+    if (header.fortranOrder()) {
+      return fromFortranOrder(data, shape, dtype, manager);
     }
     NDArray array = manager.create(data.order(ByteOrder.nativeOrder()), shape, dtype);
     if (dtype == DataType.FLOAT32) {
@@ -147,6 +155,30 @@ public record NpyFile(Path file, NpyHeader header, long dataOffset) {
     }
     try (array) {
       return array.toType(DataType.FLOAT32, true);
+    }
+  }
+
+  private static void reverseBytes(ByteBuffer data, int width) {
+    for (int element = 0; element < data.limit(); element += width) {
+      for (int i = 0; i < width / 2; i++) {
+        byte low = data.get(element + i);
+        data.put(element + i, data.get(element + width - 1 - i));
+        data.put(element + width - 1 - i, low);
+      }
+    }
+  }
+
+  private static NDArray fromFortranOrder(
+      ByteBuffer data, Shape shape, DataType dtype, NDManager manager) {
+    long[] reversed = new long[shape.dimension()];
+    for (int i = 0; i < reversed.length; i++) {
+      reversed[i] = shape.get(reversed.length - 1 - i);
+    }
+    try (NDManager scope = manager.newSubManager()) {
+      NDArray array = scope.create(data.order(ByteOrder.nativeOrder()), new Shape(reversed), dtype);
+      NDArray inOrder = array.transpose().toType(DataType.FLOAT32, true).flatten().reshape(shape);
+      inOrder.attach(manager);
+      return inOrder;
     }
   }
 

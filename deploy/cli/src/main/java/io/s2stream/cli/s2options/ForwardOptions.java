@@ -18,12 +18,12 @@ public final class ForwardOptions {
   /**
    * Reads the arguments.
    *
-   * @param problems gets everything that is wrong whatever the image and the tower are
+   * @param problems gets what can't be read; whether the options make sense is for {@link
+   *     io.s2stream.processor.s2.S2Plan} to say
    */
   public static S2Options read(
       ScaleArguments arguments, @Nullable String outputShape, Problems problems) {
     OptionText text = new OptionText(problems);
-    int before = problems.count();
     S2Options options = sizes(arguments, text);
     String split = arguments.maxSplitSize;
     String index = arguments.resizeOutputToIdx;
@@ -48,9 +48,6 @@ public final class ForwardOptions {
             .withChunks(
                 splitForward == null ? options.splitForward() : splitForward,
                 tiles == null ? 0 : text.wholeNumber("--max-tiles-per-forward", tiles, 1));
-    if (problems.count() == before) {
-      problems.addUpstream(options.problems());
-    }
     return options;
   }
 

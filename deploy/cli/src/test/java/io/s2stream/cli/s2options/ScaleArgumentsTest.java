@@ -34,6 +34,8 @@ class ScaleArgumentsTest {
     Problems problems = new Problems();
     S2Options options = ForwardOptions.read(arguments(arguments), null, problems);
     problems.throwIfAny();
+    problems.addUpstream(options.problems());
+    problems.throwIfAny();
     return options;
   }
 

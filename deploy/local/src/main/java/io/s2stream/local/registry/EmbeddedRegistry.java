@@ -34,8 +34,17 @@ public final class EmbeddedRegistry implements AutoCloseable {
    * @throws IOException if the loopback address can't be bound
    */
   public static EmbeddedRegistry start() throws IOException {
+    return start(0);
+  }
+
+  /**
+   * As {@link #start()}, on this port of the loopback address.
+   *
+   * @throws IOException if it can't be bound
+   */
+  public static EmbeddedRegistry start(int port) throws IOException {
     HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
     AtomicInteger number = new AtomicInteger();
     ExecutorService threads =
         Executors.newFixedThreadPool(

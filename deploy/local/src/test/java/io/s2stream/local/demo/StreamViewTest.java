@@ -32,6 +32,7 @@ class StreamViewTest {
             sampled,
             sampled,
             0,
+            0,
             false,
             progress,
             null),

@@ -1,0 +1,128 @@
+package io.s2stream.faults;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+
+import io.s2stream.faults.cases.BrokersCase;
+import io.s2stream.faults.cases.ControlCase;
+import io.s2stream.faults.cases.CutLinkCase;
+import io.s2stream.faults.cases.InjectedFaultsCase;
+import io.s2stream.faults.cases.KillCase;
+import io.s2stream.faults.cases.MutatedCase;
+import io.s2stream.faults.cases.RebalanceCase;
+import io.s2stream.faults.cases.RegistryCase;
+import io.s2stream.faults.cases.SoakCase;
+import io.s2stream.faults.process.Cluster;
+import io.s2stream.local.StorageDirectory;
+import io.s2stream.local.registry.EmbeddedRegistry;
+import io.s2stream.processor.Guarantee;
+
+/** Runs cases one after another and prints their verdicts. */
+public final class Faults {
+  /** All cases, in the order in which they run. */
+  public static final List<FaultCase> CASES =
+      List.of(
+          new ControlCase(),
+          new KillCase(),
+          new BrokersCase(),
+          new RebalanceCase(),
+          InjectedFaultsCase.onTheWay(),
+          InjectedFaultsCase.expiries(),
+          InjectedFaultsCase.burstsOfExpiries(),
+          new CutLinkCase(CutLinkCase.Trouble.CUT),
+          new CutLinkCase(CutLinkCase.Trouble.FROZEN),
+          new CutLinkCase(CutLinkCase.Trouble.SLOW),
+          new MutatedCase(),
+          new RegistryCase(),
+          new SoakCase());
+
+  private final FaultsOptions options;
+  private final PrintStream out;
+  private final PrintStream progress;
+  private final long started = System.nanoTime();
+
+  /**
+   * @param out gets a line for each run
+   * @param progress gets lines for people
+   */
+  public Faults(FaultsOptions options, PrintStream out, PrintStream progress) {
+    this.options = options;
+    this.out = out;
+    this.progress = progress;
+  }
+
+  /**
+   * Runs them. Children and temporary files are gone afterwards; logs stay when a case failed.
+   *
+   * @return whether all passed
+   * @throws IOException if the broker or the registry does not start
+   */
+  public boolean run() throws IOException, InterruptedException {
+    boolean passed = true;
+    boolean finished = false;
+    StorageDirectory storage = StorageDirectory.temporary("s2-faults-");
+    try (EmbeddedRegistry registry = EmbeddedRegistry.start();
+        Cluster broker = Cluster.single(storage.path().resolve("shared"))) {
+      for (FaultCase each : options.cases()) {
+        for (Guarantee guarantee : options.guarantees(each)) {
+          passed &= run(each, guarantee, storage, broker, registry);
+        }
+      }
+      finished = true;
+    } finally {
+      if (finished && !passed) {
+        progress.println("logs are in " + storage.path());
+      } else {
+        storage.close();
+      }
+    }
+    return passed;
+  }
+
+  private boolean run(
+      FaultCase each,
+      Guarantee guarantee,
+      StorageDirectory storage,
+      Cluster broker,
+      EmbeddedRegistry registry)
+      throws IOException, InterruptedException {
+    String name = each.name() + "-" + Verdict.label(guarantee);
+    CaseRun run =
+        new CaseRun(
+            each.name(),
+            guarantee,
+            options.full(),
+            options.seed(),
+            options.soak(),
+            Files.createDirectories(storage.path().resolve(name)),
+            broker,
+            registry,
+            new Random(options.seed()),
+            line -> say(name, line));
+    say(name, each.about());
+    try {
+      Verdict verdict = each.run(run);
+      verdict.problems().forEach(problem -> say(name, problem));
+      out.println(verdict.line());
+      out.flush();
+      return verdict.passed();
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Exception e) {
+      say(name, "could not be carried through: " + e);
+      out.println(
+          "case=%s guarantee=%s seed=%d verdict=FAIL"
+              .formatted(each.name(), Verdict.label(guarantee), options.seed()));
+      return false;
+    }
+  }
+
+  private void say(String name, String line) {
+    long seconds = Duration.ofNanos(System.nanoTime() - started).toSeconds();
+    progress.printf("%4d s  %s: %s%n", seconds, name, line);
+  }
+}

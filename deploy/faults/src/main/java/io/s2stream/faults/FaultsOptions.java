@@ -1,0 +1,29 @@
+package io.s2stream.faults;
+
+import java.time.Duration;
+import java.util.List;
+
+import io.s2stream.processor.Guarantee;
+
+/**
+ * What is to be run.
+ *
+ * @param full the full form, or the quick one of three minutes
+ * @param names of the cases; empty for all
+ * @param only the guarantees to run a case under, where it has them
+ * @param seed of whatever is random
+ * @param soak length of the soak
+ */
+public record FaultsOptions(
+    boolean full, List<String> names, List<Guarantee> only, long seed, Duration soak) {
+
+  List<FaultCase> cases() {
+    return Faults.CASES.stream()
+        .filter(each -> names.isEmpty() ? full || !each.onlyFull() : names.contains(each.name()))
+        .toList();
+  }
+
+  List<Guarantee> guarantees(FaultCase each) {
+    return each.guarantees().stream().filter(only::contains).toList();
+  }
+}

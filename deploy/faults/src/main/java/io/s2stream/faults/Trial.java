@@ -1,0 +1,292 @@
+package io.s2stream.faults;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+
+import io.s2stream.faults.child.ChildOptions;
+import io.s2stream.faults.frames.FrameFeeder;
+import io.s2stream.faults.frames.FramePlan;
+import io.s2stream.faults.frames.RecordChecker;
+import io.s2stream.faults.frames.Recount;
+import io.s2stream.faults.process.Cluster;
+import io.s2stream.faults.process.ProcessorProcess;
+import io.s2stream.processor.Guarantee;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * One run of frames through processors: topics of its own, a feeder, a checker, and the processors
+ * a case starts. Not thread-safe.
+ */
+public final class Trial implements AutoCloseable {
+  private static final int MAX_MESSAGE_BYTES = 4 << 20;
+
+  private final CaseRun run;
+  private final Cluster cluster;
+  private final FramePlan plan;
+  private final String registryUrl;
+  private final String topic;
+  private final long started = System.nanoTime();
+  private final FrameFeeder feeder;
+  private final RecordChecker checker;
+  private final List<ProcessorProcess> processors = new ArrayList<>();
+  private final List<String> problems = new ArrayList<>();
+
+  /** Of the shared broker and registry. */
+  public static Trial of(CaseRun run, FramePlan plan) throws Exception {
+    return new Trial(run, plan, run.broker(), run.registry().url(), topicOf(run));
+  }
+
+  /** Of a cluster or registry of the case's own. */
+  public Trial(CaseRun run, FramePlan plan, Cluster cluster, String registryUrl, String topic)
+      throws Exception {
+    this.run = run;
+    this.plan = plan;
+    this.cluster = cluster;
+    this.registryUrl = registryUrl;
+    this.topic = topic;
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.servers()))) {
+      List<NewTopic> topics = new ArrayList<>();
+      for (String name : topics()) {
+        // What goes into the dead-letter topic has more headers than what came.
+        int bytes = name.equals(topics().get(0)) ? MAX_MESSAGE_BYTES : 2 * MAX_MESSAGE_BYTES;
+        topics.add(
+            new NewTopic(name, plan.partitions(), cluster.replicas())
+                .configs(Map.of("max.message.bytes", "" + bytes)));
+      }
+      admin.createTopics(topics).all().get();
+    }
+    feeder = new FrameFeeder(plan, cluster.servers(), registryUrl, topic + "-frames");
+    checker =
+        new RecordChecker(plan, cluster.servers(), topic + "-features", topic + "-dead-letters");
+  }
+
+  /** Prefix of the topics of a run. */
+  public static String topicOf(CaseRun run) {
+    return run.name() + "-" + Verdict.label(run.guarantee());
+  }
+
+  /** All topics of this trial; the frames topic first. */
+  public List<String> topics() {
+    return List.of(topic + "-frames", topic + "-features", topic + "-dead-letters");
+  }
+
+  public FrameFeeder feeder() {
+    return feeder;
+  }
+
+  public RecordChecker checker() {
+    return checker;
+  }
+
+  /** Starts a processor. */
+  public ProcessorProcess processor(ChildOptions options) throws IOException {
+    return processor(options, cluster.servers(), Map.of());
+  }
+
+  /**
+   * Starts a processor.
+   *
+   * @param servers the way it takes to the broker
+   * @param kafka Kafka settings over the trial's own
+   */
+  public ProcessorProcess processor(ChildOptions options, String servers, Map<String, Object> kafka)
+      throws IOException {
+    Map<String, Object> clients = new HashMap<>();
+    clients.put("bootstrap.servers", servers);
+    clients.put("schema.registry.url", registryUrl);
+    // A killed one is missed, and its transaction ended, sooner than by default.
+    clients.put("consumer.session.timeout.ms", 3_000);
+    clients.put("consumer.heartbeat.interval.ms", 500);
+    clients.put("producer.transaction.timeout.ms", 10_000);
+    clients.putAll(kafka);
+    Map<String, Object> config = new HashMap<>();
+    config.put("kafka", clients);
+    config.put("application-id", topic);
+    config.put("guarantee", Verdict.label(run.guarantee()));
+    config.put("frames-topic", topics().get(0));
+    config.put("features-topic", topics().get(1));
+    config.put("dead-letter-topic", topics().get(2));
+    config.put("tower", Map.of("model-dir", "none"));
+    config.put("stream-threads", options.instances() > 1 ? 1 : 2);
+    ProcessorProcess processor =
+        new ProcessorProcess(
+            topic + "-" + (processors.size() + 1), run.directory(), config, options);
+    processors.add(processor);
+    return processor;
+  }
+
+  /** Notes what was not as promised. */
+  public void problem(String what) {
+    problems.add(what);
+  }
+
+  /**
+   * Waits until this part of the frames is through.
+   *
+   * @param part 0 to 1
+   * @param patience longest time that nothing may come; then it gives up, and the case fails
+   */
+  public boolean awaitPart(double part, Duration patience) throws InterruptedException {
+    long allowed = Math.round(plan.frames() * (1 - part));
+    long last = -1;
+    long since = System.nanoTime();
+    long said = since;
+    while (true) {
+      long missing = checker.recount().lost();
+      if (missing <= allowed) {
+        return true;
+      }
+      long now = System.nanoTime();
+      if (missing != last) {
+        last = missing;
+        since = now;
+      }
+      if (now - since > patience.toNanos()) {
+        problem("nothing came for " + patience.toSeconds() + " s, " + missing + " frames missing");
+        return false;
+      }
+      for (ProcessorProcess processor : processors) {
+        if (processor.isGivenUp()) {
+          problem("a processor ended again and again; its log is " + processor.log());
+          return false;
+        }
+      }
+      if (now - said > Duration.ofSeconds(10).toNanos()) {
+        said = now;
+        run.say("%d of %d frames through", plan.frames() - missing, plan.frames());
+      }
+      Thread.sleep(20);
+    }
+  }
+
+  /**
+   * Lets all frames go, waits until all are through and their offsets committed, and recounts.
+   *
+   * @param kills for the verdict's line
+   */
+  public Verdict finish(int kills) throws Exception {
+    return finish(kills, 0);
+  }
+
+  /**
+   * As {@link #finish(int)}.
+   *
+   * @param maxDuplicated under at-least-once, as a part of all frames; 0 for no limit
+   */
+  public Verdict finish(int kills, double maxDuplicated) throws Exception {
+    feeder.upTo(1);
+    if (awaitPart(1, patience())) {
+      awaitNoLag();
+    }
+    Recount recount = checker.recount();
+    check(recount, maxDuplicated);
+    return verdict(recount, kills);
+  }
+
+  /** A verdict of what was noted so far. */
+  public Verdict verdict(Recount recount, int kills) {
+    return new Verdict(
+        run.name(),
+        run.guarantee(),
+        recount,
+        kills,
+        run.seed(),
+        Duration.ofNanos(System.nanoTime() - started).toSeconds(),
+        List.copyOf(problems));
+  }
+
+  private Duration patience() {
+    return Duration.ofSeconds(run.figure(180, 45));
+  }
+
+  private void check(Recount recount, double maxDuplicated) {
+    if (recount.lost() > 0) {
+      problem(recount.lost() + " frames lost");
+    }
+    if (recount.duplicated() > 0 && run.guarantee() == Guarantee.EXACTLY_ONCE) {
+      problem(recount.duplicated() + " frames came again under exactly-once");
+    }
+    if (maxDuplicated > 0 && recount.duplicated() > maxDuplicated * recount.frames()) {
+      problem("more frames came again than allowed: " + recount.duplicated());
+    }
+    if (recount.disordered() > 0) {
+      problem(recount.disordered() + " frames came before one that precedes them");
+    }
+    if (recount.wrong() > 0) {
+      problem(recount.wrong() + " frames with features that are not theirs");
+    }
+    if (recount.deadLettered() > 0) {
+      problem(recount.deadLettered() + " good messages in the dead-letter topic");
+    }
+    for (String failure : new String[] {feeder.failure(), checker.failure()}) {
+      if (failure != null) {
+        problem(failure);
+      }
+    }
+  }
+
+  /**
+   * Waits until the committed offsets are the topic's ends, and the checker has read everything.
+   */
+  public void awaitNoLag() throws Exception {
+    long deadline = System.nanoTime() + patience().toNanos();
+    long lag = lag();
+    while (lag > 0 && System.nanoTime() < deadline) {
+      Thread.sleep(100);
+      lag = lag();
+    }
+    if (lag > 0) {
+      problem("lag stays at " + lag);
+    }
+    // A repeated record would still be on its way.
+    long messages = -1;
+    while (messages != checker.messages()) {
+      messages = checker.messages();
+      Thread.sleep(1_000);
+    }
+  }
+
+  /** Messages of the frames topic that are not committed. */
+  public long lag() throws InterruptedException {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.servers()))) {
+      Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+      for (int partition = 0; partition < plan.partitions(); partition++) {
+        latest.put(new TopicPartition(topics().get(0), partition), OffsetSpec.latest());
+      }
+      Map<TopicPartition, OffsetAndMetadata> committed =
+          admin.listConsumerGroupOffsets(topic).partitionsToOffsetAndMetadata().get();
+      return admin.listOffsets(latest).all().get().entrySet().stream()
+          .mapToLong(
+              end -> {
+                OffsetAndMetadata offset = committed.get(end.getKey());
+                return end.getValue().offset() - (offset == null ? 0 : offset.offset());
+              })
+          .sum();
+    } catch (ExecutionException e) {
+      return Long.MAX_VALUE; // The group is moving; asked again.
+    }
+  }
+
+  @Override
+  public void close() {
+    processors.forEach(ProcessorProcess::close);
+    checker.close();
+    feeder.close();
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.servers()))) {
+      admin.deleteTopics(topics()).all().get();
+    } catch (ExecutionException e) {
+      run.say("topics stay: %s", "" + e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package io.s2stream.faults.cases;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import io.s2stream.faults.CaseRun;
+import io.s2stream.faults.FaultCase;
+import io.s2stream.faults.Trial;
+import io.s2stream.faults.Verdict;
+import io.s2stream.faults.child.ChildOptions;
+import io.s2stream.faults.child.ExpiringPartitioner;
+import io.s2stream.faults.child.FaultPoint;
+import io.s2stream.faults.frames.FramePlan;
+import io.s2stream.faults.process.ProcessorProcess;
+
+/**
+ * Faults put into the processor itself, at random calls. A processor gives up after six failed
+ * threads within five minutes; then it is started again, and meets as many faults once more.
+ */
+public final class InjectedFaultsCase implements FaultCase {
+  private final String name;
+  private final String about;
+  private final List<FaultPoint> points;
+  private final int burst;
+
+  private InjectedFaultsCase(String name, String about, List<FaultPoint> points, int burst) {
+    this.name = name;
+    this.about = about;
+    this.points = points;
+    this.burst = burst;
+  }
+
+  /** At every stage of a frame's way. */
+  public static InjectedFaultsCase onTheWay() {
+    return new InjectedFaultsCase(
+        "injected-faults",
+        "faults at decoding, batching, forward (out of memory), serialisation, commit: nothing lost",
+        List.of(
+            FaultPoint.DECODE,
+            FaultPoint.BATCHING,
+            FaultPoint.FORWARD,
+            FaultPoint.SERIALISATION,
+            FaultPoint.COMMIT),
+        1);
+  }
+
+  /** Records that the producer gives up, one at a time. */
+  public static InjectedFaultsCase expiries() {
+    return new InjectedFaultsCase(
+        "send-expiries",
+        "records that expire in the producer: nothing lost, in order",
+        List.of(FaultPoint.SEND),
+        1);
+  }
+
+  /** Records that the producer gives up, several in a row. */
+  public static InjectedFaultsCase burstsOfExpiries() {
+    return new InjectedFaultsCase(
+        "expiry-bursts",
+        "bursts of records that expire in the producer: nothing lost, in order",
+        List.of(FaultPoint.SEND),
+        4);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public String about() {
+    return about;
+  }
+
+  @Override
+  public Verdict run(CaseRun run) throws Exception {
+    FramePlan plan = new FramePlan(run.figure(10_000, 800), 8, 4, 2, true);
+    int count = run.figure(5, 1);
+    int gap = Math.max(20, (int) plan.frames() / 60);
+    String spec =
+        points.stream()
+            .map(point -> point + ":" + count + ":" + gap + ":" + burst)
+            .collect(Collectors.joining(","));
+    Map<String, Object> kafka =
+        points.contains(FaultPoint.SEND)
+            ? Map.of("producer.partitioner.class", ExpiringPartitioner.class.getName())
+            : Map.of();
+    try (Trial trial = Trial.of(run, plan)) {
+      ProcessorProcess processor =
+          trial.processor(
+              ChildOptions.sound(2, run.seed()).withFaults(spec), run.broker().servers(), kafka);
+      processor.awaitStarted(Duration.ofSeconds(120));
+      Verdict verdict = trial.finish(0);
+      Map<String, Long> met = processor.process().said("fault ");
+      run.say("faults met: %s, restarts: %d", met, processor.restarts());
+      for (FaultPoint point : points) {
+        String label = point.name().toLowerCase(Locale.ROOT);
+        if (processor.restarts() == 0 && met.getOrDefault(label, 0L) < count) {
+          trial.problem("not all faults of " + label + " were met");
+        }
+      }
+      return trial.verdict(verdict.recount(), 0);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** One class per case of faults. */
+@NullMarked
+package io.s2stream.faults.cases;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,56 @@
+package io.s2stream.faults.frames;
+
+import java.util.BitSet;
+
+/**
+ * Counts one stream's frames as their features arrive. A frame is in order when all frames before
+ * it have appeared at least once; that is the promise of both guarantees. Not thread-safe.
+ */
+final class StreamTally {
+  private final int expected;
+  private final BitSet seen = new BitSet();
+  private long duplicated;
+  private long disordered;
+  private long foreign;
+
+  /**
+   * @param expected number of frames, with indexes from 0
+   */
+  StreamTally(int expected) {
+    this.expected = expected;
+  }
+
+  void add(long index) {
+    if (index < 0 || index >= expected) {
+      foreign++;
+      return;
+    }
+    int i = (int) index;
+    if (seen.get(i)) {
+      duplicated++;
+    } else {
+      if (seen.nextClearBit(0) < i) {
+        disordered++;
+      }
+      seen.set(i);
+    }
+  }
+
+  /** Different frames that arrived. */
+  int distinct() {
+    return seen.cardinality();
+  }
+
+  long duplicated() {
+    return duplicated;
+  }
+
+  long disordered() {
+    return disordered;
+  }
+
+  /** Frames that were never sent. */
+  long foreign() {
+    return foreign;
+  }
+}

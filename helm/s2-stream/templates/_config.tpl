@@ -1,0 +1,92 @@
+{{/* The configuration files of the services: the values' config with what the chart knows laid over it. */}}
+
+{{- define "s2-stream.kafka" -}}
+{{- $kafka := deepCopy .Values.kafka.properties -}}
+{{- $_ := set $kafka "bootstrap.servers" (required "kafka.bootstrapServers is required: the brokers, host:port" .Values.kafka.bootstrapServers) -}}
+{{- $_ := set $kafka "schema.registry.url" (required "schemaRegistry.url is required" .Values.schemaRegistry.url) -}}
+{{- $tls := .Values.kafka.tls -}}
+{{- $sasl := .Values.kafka.sasl -}}
+{{- if $sasl.mechanism -}}
+{{- $_ := set $kafka "security.protocol" (ternary "SASL_SSL" "SASL_PLAINTEXT" $tls.enabled) -}}
+{{- $_ := set $kafka "sasl.mechanism" $sasl.mechanism -}}
+{{- if $sasl.existingSecret -}}
+{{- $_ := set $kafka "sasl.jaas.config" (include "s2-stream.jaas" .) -}}
+{{- end -}}
+{{- else if $tls.enabled -}}
+{{- $_ := set $kafka "security.protocol" "SSL" -}}
+{{- end -}}
+{{- if and $tls.enabled $tls.caSecret.name -}}
+{{- $_ := set $kafka "ssl.truststore.type" "PEM" -}}
+{{- $_ := set $kafka "ssl.truststore.location" (printf "/etc/s2/kafka-ca/%s" $tls.caSecret.key) -}}
+{{- end -}}
+{{- if and $tls.enabled $tls.clientSecret.name -}}
+{{- $_ := set $kafka "ssl.keystore.type" "PEM" -}}
+{{- $_ := set $kafka "ssl.keystore.certificate.chain" (printf "${file:/etc/s2/kafka-client/%s}" $tls.clientSecret.certificateKey) -}}
+{{- $_ := set $kafka "ssl.keystore.key" (printf "${file:/etc/s2/kafka-client/%s}" $tls.clientSecret.privateKeyKey) -}}
+{{- end -}}
+{{- with .Values.schemaRegistry -}}
+{{- if .existingSecret -}}
+{{- if .tokenKey -}}
+{{- $_ := set $kafka "bearer.auth.credentials.source" "STATIC_TOKEN" -}}
+{{- $_ := set $kafka "bearer.auth.token" (printf "${file:/etc/s2/registry/%s}" .tokenKey) -}}
+{{- else -}}
+{{- $_ := set $kafka "basic.auth.credentials.source" "USER_INFO" -}}
+{{- $_ := set $kafka "basic.auth.user.info" (printf "${file:/etc/s2/registry/%s}" .userInfoKey) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- toJson $kafka -}}
+{{- end -}}
+
+{{- define "s2-stream.jaas" -}}
+{{- $sasl := .Values.kafka.sasl -}}
+{{- if $sasl.usernameKey -}}
+{{- $module := ternary "org.apache.kafka.common.security.plain.PlainLoginModule" "org.apache.kafka.common.security.scram.ScramLoginModule" (eq $sasl.mechanism "PLAIN") -}}
+{{- printf "%s required username=\"${file:/etc/s2/kafka-sasl/%s}\" password=\"${file:/etc/s2/kafka-sasl/%s}\";" $module $sasl.usernameKey $sasl.passwordKey -}}
+{{- else -}}
+{{- printf "${file:/etc/s2/kafka-sasl/%s}" $sasl.jaasKey -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Takes (dict "root" $ "create" BOOL). */}}
+{{- define "s2-stream.topics" -}}
+{{- dict "create" .create "partitions" .root.Values.topics.partitions "replication-factor" .root.Values.topics.replicationFactor | toJson -}}
+{{- end -}}
+
+{{/*
+Takes (dict "root" $ "create" BOOL), and with "shard" N only the streams of that pod. Prints JSON, which is YAML: Helm's toYaml
+writes whole numbers from 1000000 on as 1e+06, which no service reads as a whole number.
+*/}}
+{{- define "s2-stream.ingestConfig" -}}
+{{- $config := deepCopy .root.Values.ingest.config -}}
+{{- if hasKey . "shard" -}}
+{{- $shard := int .shard -}}
+{{- $shards := int .root.Values.ingest.replicas -}}
+{{- $streams := list -}}
+{{- range $i, $stream := $config.streams -}}
+{{- if eq (mod $i $shards) $shard -}}
+{{- $streams = append $streams $stream -}}
+{{- end -}}
+{{- end -}}
+{{- $_ := set $config "streams" $streams -}}
+{{- end -}}
+{{- $kafka := include "s2-stream.kafka" .root | fromJson -}}
+{{- $_ := set $config "kafka" (mergeOverwrite $kafka (default dict $config.kafka)) -}}
+{{- $_ := set $config "topics" (include "s2-stream.topics" . | fromJson) -}}
+{{- toPrettyJson $config -}}
+{{- end -}}
+
+{{- define "s2-stream.modelDir" -}}
+{{- printf "/models/%s" .Values.processor.model.path | trimSuffix "/" -}}
+{{- end -}}
+
+{{/* As s2-stream.ingestConfig. */}}
+{{- define "s2-stream.processorConfig" -}}
+{{- $config := deepCopy .root.Values.processor.config -}}
+{{- $kafka := include "s2-stream.kafka" .root | fromJson -}}
+{{- $_ := set $config "kafka" (mergeOverwrite $kafka (default dict $config.kafka)) -}}
+{{- $_ := set $config "topics" (include "s2-stream.topics" . | fromJson) -}}
+{{- $tower := dict "model-dir" (include "s2-stream.modelDir" .root) "device" (ternary "gpu" "cpu" .root.Values.processor.gpu.enabled) -}}
+{{- $_ := set $config "tower" (mergeOverwrite $tower (default dict $config.tower)) -}}
+{{- toPrettyJson $config -}}
+{{- end -}}

@@ -1,0 +1,107 @@
+"""An RTSP camera for tests: Debian's GStreamer RTSP server with a moving picture, on loopback.
+
+Prints "PORT n" once it serves rtsp://127.0.0.1:n/cam, then obeys one word a line on its standard input: "silence" keeps
+all connections open and sends no more video, "slow" holds every packet up for a while, "resume" ends both, "drop" closes
+all connections, "clients" prints how many there are. Ends when its standard input does, so it can't outlive the test.
+"""
+
+import argparse
+import sys
+import threading
+import time
+
+import gi
+
+gi.require_version("Gst", "1.0")
+gi.require_version("GstRtspServer", "1.0")
+from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
+
+SLOW_SECONDS = 0.1
+
+
+class Camera(GstRtspServer.RTSPMediaFactory):
+    def __init__(self, fps, gop, codec):
+        super().__init__()
+        self.mode = "resume"
+        encoder = (
+            f"x264enc tune=zerolatency speed-preset=ultrafast bitrate=300 key-int-max={gop} ! rtph264pay name=pay0 pt=96"
+            " config-interval=1"
+            if codec == "h264"
+            else "jpegenc ! rtpjpegpay name=pay0 pt=26"
+        )
+        self.set_launch(
+            "( videotestsrc is-live=true pattern=ball ! video/x-raw,format=I420,width=160,height=120,"
+            f"framerate={fps}/1 ! {encoder} )"
+        )
+        # One encoder for all who watch.
+        self.set_shared(True)
+        self.connect("media-configure", lambda _, media: self.watch(media))
+
+    def watch(self, media):
+        payloader = media.get_element().get_by_name_recurse_up("pay0")
+        payloader.get_static_pad("src").add_probe(Gst.PadProbeType.BUFFER | Gst.PadProbeType.BUFFER_LIST, self.packet)
+
+    def packet(self, _pad, _info):
+        if self.mode == "slow":
+            time.sleep(SLOW_SECONDS)
+        return Gst.PadProbeReturn.DROP if self.mode == "silence" else Gst.PadProbeReturn.OK
+
+
+def protect(server, factory, user, password):
+    auth = GstRtspServer.RTSPAuth()
+    token = GstRtspServer.RTSPToken()
+    token.set_string(GstRtspServer.RTSP_TOKEN_MEDIA_FACTORY_ROLE, "viewer")
+    auth.add_basic(GstRtspServer.RTSPAuth.make_basic(user, password), token)
+    server.set_auth(auth)
+    role = Gst.Structure.new_from_string(
+        f"viewer, {GstRtspServer.RTSP_PERM_MEDIA_FACTORY_ACCESS}=true,"
+        f" {GstRtspServer.RTSP_PERM_MEDIA_FACTORY_CONSTRUCT}=true"
+    )
+    factory.add_role_from_structure(role)
+
+
+def obey(command, server, factory):
+    if command == "drop":
+        server.client_filter(lambda *_: GstRtspServer.RTSPFilterResult.REMOVE)
+    elif command == "clients":
+        found = server.client_filter(lambda *_: GstRtspServer.RTSPFilterResult.REF)
+        print("CLIENTS", len(found), flush=True)
+    else:
+        factory.mode = command
+    return False
+
+
+def listen(loop, server, factory):
+    for line in sys.stdin:
+        GLib.idle_add(obey, line.strip(), server, factory)
+    loop.quit()
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", default="0")
+    parser.add_argument("--user")
+    parser.add_argument("--password")
+    parser.add_argument("--fps", type=int, default=10)
+    parser.add_argument("--gop", type=int, default=10)
+    parser.add_argument("--codec", choices=["h264", "mjpeg"], default="h264")
+    arguments = parser.parse_args()
+
+    Gst.init(None)
+    server = GstRtspServer.RTSPServer()
+    server.set_address("127.0.0.1")
+    server.set_service(arguments.port)
+    factory = Camera(arguments.fps, arguments.gop, arguments.codec)
+    server.get_mount_points().add_factory("/cam", factory)
+    if arguments.user:
+        protect(server, factory, arguments.user, arguments.password)
+    if server.attach(None) == 0:
+        sys.exit(f"can't listen on port {arguments.port}")
+    loop = GLib.MainLoop()
+    threading.Thread(target=listen, args=(loop, server, factory), daemon=True).start()
+    print("PORT", server.get_bound_port(), flush=True)
+    loop.run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+package io.s2stream.processor.metrics;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.s2stream.processor.extract.ExtractionObserver;
+import io.s2stream.processor.s2.Phase;
+import io.s2stream.processor.s2.PhaseTimes;
+
+/** The meters of the forward itself; {@link ProcessorMetrics} names them. Thread-safe. */
+public final class ForwardMetrics implements ExtractionObserver {
+  private final Counter halvings;
+  private final AtomicInteger tileLimit = new AtomicInteger();
+  private final Map<Phase, Timer> phases = new EnumMap<>(Phase.class);
+
+  public ForwardMetrics(MeterRegistry registry) {
+    this.halvings = registry.counter(ProcessorMetrics.TILE_HALVINGS);
+    Gauge.builder(ProcessorMetrics.TILE_LIMIT, tileLimit, AtomicInteger::get).register(registry);
+    for (Phase phase : Phase.values()) {
+      phases.put(phase, registry.timer(ProcessorMetrics.FORWARD_PHASE, "phase", phase.label()));
+    }
+  }
+
+  @Override
+  public void onTileLimit(int tiles) {
+    tileLimit.set(tiles);
+  }
+
+  @Override
+  public void onFewerTiles(int tileSize, int failedTiles, int nextTiles) {
+    halvings.increment();
+    tileLimit.set(nextTiles);
+  }
+
+  @Override
+  public void onForward(PhaseTimes times) {
+    phases.forEach((phase, timer) -> timer.record(times.nanos(phase), TimeUnit.NANOSECONDS));
+  }
+}

@@ -1,0 +1,53 @@
+package io.s2stream.processor.batch;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+
+import io.s2stream.processor.extract.FeatureLayout;
+import io.s2stream.schemas.TensorType;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class PayloadTest {
+  /** One token of three channels: 3 bytes of values, 4 of scale. */
+  private static final FeatureLayout INT8 =
+      new FeatureLayout(1, 3, 1, 1, 0, TensorType.INT8, List.of(new int[] {4, 4}));
+
+  @Test
+  void shouldPartValuesFromScalesWhenThereAreManyFrames() {
+    ByteBuffer written = ByteBuffer.allocate(3 * 7);
+    for (int frame = 0; frame < 3; frame++) {
+      for (int channel = 0; channel < 3; channel++) {
+        written.put((byte) (10 * frame + channel));
+      }
+      written.putFloat(frame + 0.5f);
+    }
+
+    Payload payload = Payload.of(INT8, 3, written.flip());
+
+    assertThat(payload.data())
+        .isEqualTo(ByteBuffer.wrap(new byte[] {0, 1, 2, 10, 11, 12, 20, 21, 22}));
+    assertThat(payload.tokenScales())
+        .isEqualTo(ByteBuffer.allocate(12).putFloat(0.5f).putFloat(1.5f).putFloat(2.5f).flip());
+  }
+
+  @Test
+  void shouldNotCopyWhenThereIsOneFrame() {
+    ByteBuffer written = ByteBuffer.wrap(new byte[] {1, 2, 3, 4, 5, 6, 7});
+
+    Payload payload = Payload.of(INT8, 1, written);
+
+    assertThat(payload.data()).isEqualTo(ByteBuffer.wrap(new byte[] {1, 2, 3}));
+    assertThat(payload.tokenScales()).isEqualTo(ByteBuffer.wrap(new byte[] {4, 5, 6, 7}));
+    assertThat(payload.data().array()).isSameAs(written.array());
+  }
+
+  @Test
+  void shouldHaveNoFramesWhenTheStreamEnds() {
+    Payload payload = Payload.of(INT8, 0, ByteBuffer.allocate(0));
+
+    assertThat(payload.data().remaining()).isZero();
+    assertThat(payload.tokenScales()).isEqualTo(ByteBuffer.allocate(0));
+  }
+}

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Tests of s2features against a running demo, with Confluent's client from PyPI, in a virtual environment kept for the next run.
+#
+# run_tests.sh [PYTHON]   any Python from 3.9 on; default: Debian's, whose python3-torch is used where it is installed
+#
+# Where packages can't be had it says so and succeeds. S2_PYTHON_VENVS: where the environments are kept.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+skip() {
+  echo "s2features: tests SKIPPED, $1."
+  exit 0
+}
+
+python=${1:-/usr/bin/python3}
+command -v "$python" >/dev/null || skip "there is no $python"
+fingerprint=$({ cat requirements.txt pyproject.toml; "$python" -VV; command -v "$python"; } | sha256sum | cut -c1-16)
+venv=${S2_PYTHON_VENVS:-${XDG_CACHE_HOME:-$HOME/.cache}/s2features}/$fingerprint
+if [ ! -e "$venv/complete" ]; then
+  "$python" -m venv --clear --system-site-packages "$venv" >/dev/null || skip "$python can't make a virtual environment"
+  pip=("$venv/bin/python" -m pip --disable-pip-version-check)
+  timeout 60 "${pip[@]}" install -q --dry-run --no-deps --timeout 5 --retries 0 "$(grep fastavro== requirements.txt)" \
+    >/dev/null 2>&1 || skip "no package index answers, so Confluent's client can't be installed"
+  "${pip[@]}" install -q --no-cache-dir -r requirements.txt
+  touch "$venv/complete"
+fi
+# As a user installs it, from the folder; anew each time, as it may have changed.
+"$venv/bin/python" -m pip --disable-pip-version-check install -q --no-cache-dir --force-reinstall --no-deps .
+rm -rf build src/*.egg-info
+"$venv/bin/python" -m unittest discover tests
+"$venv/bin/python" -c 'import sys, confluent_kafka, numpy
+print(f"s2features: tested with Python {sys.version.split()[0]}, confluent-kafka {confluent_kafka.__version__}, numpy {numpy.__version__}.")'

@@ -1,0 +1,124 @@
+"""A running demo, read with the real Kafka client: what a subscriber does, with and without a registry."""
+
+import time
+import unittest
+
+import numpy as np
+
+import s2features
+from demo import FRAMES, STREAM, Demo
+
+try:
+    import confluent_kafka
+    from confluent_kafka.admin import AdminClient
+except ImportError:
+    raise unittest.SkipTest("confluent-kafka is not installed") from None
+
+IDLE_SECONDS = 10
+TYPED_FRAMES = 8
+
+
+class DemoTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.demo = Demo()
+        cls.demo.__enter__()
+        cls.addClassCleanup(cls.demo.__exit__)
+
+    def read(self, until=None, idle_timeout=IDLE_SECONDS, **options):
+        """Records up to and with the end-of-stream mark, or the `until`th."""
+        records = []
+        for record in s2features.subscribe(self.demo.brokers, start="earliest", idle_timeout=idle_timeout, **options):
+            records.append(record)
+            if record.end_of_stream or len(records) == until:
+                break
+        return records
+
+    def test_every_frame_arrives_once_and_in_order(self):
+        *records, end = self.read(registry=self.demo.registry)
+        self.assertEqual([frame.index for record in records for frame in record.frames], list(range(FRAMES)))
+        self.assertTrue(end.end_of_stream)
+        self.assertEqual(end.first_frame_index, FRAMES)
+        first = records[0]
+        self.assertEqual((first.stream_id, first.dtype, first.tower), (STREAM, "FLOAT16", "demo-vit"))
+        self.assertEqual(first.features.shape, first.shape)
+        self.assertEqual(first.grid_features.shape, (1, *first.grid, first.shape[2]))
+        self.assertTrue(np.isfinite(first.features.astype(np.float32)).all())
+        self.assertGreater(first.features.astype(np.float32).std(), 0.01)
+        steps = np.diff([record.pts_seconds[0] for record in records])
+        np.testing.assert_allclose(steps, 0.25, atol=0.041)  # 4 frames/s of a clip with 25
+
+    def test_records_are_the_same_without_a_registry(self):
+        with_registry = self.read(registry=self.demo.registry)
+        without = self.read()
+        self.assertEqual(len(without), FRAMES + 1)
+        for one, other in zip(with_registry, without):
+            self.assertEqual(one.first_frame_index, other.first_frame_index)
+            np.testing.assert_array_equal(one.features, other.features)
+
+    def test_every_element_type_means_the_same(self):
+        reference = self.read(until=TYPED_FRAMES, registry=self.demo.registry)
+        for dtype, worst_cosine in (("float32", 0.9999999), ("bfloat16", 0.9999), ("int8", 0.999)):
+            topic = f"features-{dtype}"
+            with self.subTest(dtype), self.demo.processor(topic, dtype) as process:
+                self.wait_for(topic, process)
+                records = self.read(until=TYPED_FRAMES, topic=topic, registry=self.demo.registry, idle_timeout=60)
+                self.assertEqual(len(records), TYPED_FRAMES)
+                for record, other in zip(records, reference):
+                    self.assertEqual((record.dtype, record.shape), (dtype.upper(), other.shape))
+                    ours, theirs = record.features.astype(np.float64), other.features.astype(np.float64)
+                    cosines = (ours * theirs).sum(-1) / np.linalg.norm(ours, axis=-1) / np.linalg.norm(theirs, axis=-1)
+                    self.assertGreater(cosines.min(), worst_cosine)
+
+    def wait_for(self, topic, process):
+        admin = AdminClient({"bootstrap.servers": self.demo.brokers})
+        deadline = time.monotonic() + 120
+        while topic not in admin.list_topics(timeout=10).topics:
+            self.assertIsNone(process.poll(), "the processor ended")
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.5)
+
+    def test_a_group_goes_on_where_it_stopped(self):
+        first = self.read(until=30, registry=self.demo.registry, group="resumes")
+        rest = self.read(registry=self.demo.registry, group="resumes")
+        self.assertEqual(first[-1].first_frame_index, 29)
+        # The 30th counted as read only once the next would have been asked for.
+        self.assertEqual(rest[0].first_frame_index, 29)
+        self.assertEqual(len(rest), FRAMES + 1 - 29)
+
+    def test_other_streams_are_left_out(self):
+        self.assertEqual(self.read(registry=self.demo.registry, stream="nobody"), [])
+        self.assertEqual(len(self.read(registry=self.demo.registry, stream=STREAM)), FRAMES + 1)
+
+    def test_errors_say_what_is_wrong(self):
+        with self.assertRaisesRegex(s2features.KafkaError, "'nowhere'.*nknown topic"):
+            next(s2features.subscribe(self.demo.brokers, "nowhere"))
+        with self.assertRaisesRegex(s2features.RegistryError, "/schemas/ids/999.*404"):
+            s2features.Registry(self.demo.registry)(999)
+        with self.assertRaisesRegex(s2features.DecodeError, "is a io.s2stream.schemas.FrameBatch"):
+            next(s2features.subscribe(self.demo.brokers, "s2.frames", registry=self.demo.registry, start="earliest"))
+
+    def test_confluents_deserializer_reads_the_same(self):
+        from confluent_kafka.schema_registry import SchemaRegistryClient
+        from confluent_kafka.schema_registry.avro import AvroDeserializer
+
+        deserialize = AvroDeserializer(SchemaRegistryClient({"url": self.demo.registry}))
+        messages, ours = self.messages(), self.read(registry=self.demo.registry)
+        self.assertEqual(len(messages), len(ours))
+        for message, record in zip(messages, ours):
+            theirs = deserialize(message, None)
+            np.testing.assert_array_equal(np.frombuffer(theirs["data"], "<f2").reshape(theirs["shape"]), record.features)
+            self.assertEqual(theirs["frames"], [frame._asdict() for frame in record.frames])
+
+    def messages(self):
+        consumer = confluent_kafka.Consumer(
+            {"bootstrap.servers": self.demo.brokers, "group.id": "plain", "isolation.level": "read_committed"}
+        )
+        consumer.assign([confluent_kafka.TopicPartition("s2.features", 0, 0)])
+        found = [consumer.poll(IDLE_SECONDS) for _ in range(FRAMES + 1)]
+        consumer.close()
+        return [message.value() for message in found]
+
+
+if __name__ == "__main__":
+    unittest.main()
