@@ -30,8 +30,6 @@ public final class SkippedFrames {
   /** Counts frames of a stream; the reasons are few, and given by the program. */
   public synchronized void count(String stream, String reason, int frames) {
     boolean own = streams.contains(stream) || (streams.size() < maxStreams && streams.add(stream));
-    registry
-        .counter(SKIPPED, "stream", own ? stream : OTHER, "reason", reason)
-        .increment(frames);
+    registry.counter(SKIPPED, "stream", own ? stream : OTHER, "reason", reason).increment(frames);
   }
 }

@@ -33,7 +33,6 @@ public final class FeatureTopology {
   private final ThreadLedgers ledgers = new ThreadLedgers();
   private final Topology topology = new Topology();
   private final @Nullable String instanceName;
-  private volatile boolean onABroker;
 
   /**
    * @param pipeline shared by all tasks and stream threads; stays the caller's
@@ -55,7 +54,7 @@ public final class FeatureTopology {
         PROCESSOR,
         () ->
             new S2Processor(
-                settings, pipeline, frames, features, ledgers, onABroker, budget, metrics, skippedFrames),
+                settings, pipeline, frames, features, ledgers, budget, metrics, skippedFrames),
         FRAMES);
     topology.addSink(
         FEATURES,
@@ -84,7 +83,6 @@ public final class FeatureTopology {
    *     UnaryOperator#identity()} unless faults are to be put in
    */
   public KafkaStreams streams(Properties config, UnaryOperator<KafkaClientSupplier> clients) {
-    onABroker = true;
     Properties withConsumer = new Properties();
     withConsumer.putAll(config);
     StreamsGroupConsumer.install(withConsumer, ledgers);

@@ -55,7 +55,6 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
   private final Deserializer<FrameBatch> frames;
   private final Serializer<? super FeatureRecord> features;
   private final ThreadLedgers ledgers;
-  private final boolean checkClients;
   private final InFlightBudget budget;
   private final LateFrames late;
   private final ProcessorMetrics metrics;
@@ -65,17 +64,12 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
   private @Nullable ProcessorContext<byte[], byte[]> context;
   private @Nullable Cancellable punctuation;
 
-  /**
-   * @param checkClients whether the thread's commits must go through its ledger; false only where
-   *     there is no broker
-   */
   S2Processor(
       TopologySettings settings,
       FeaturePipeline pipeline,
       Deserializer<FrameBatch> frames,
       Serializer<? super FeatureRecord> features,
       ThreadLedgers ledgers,
-      boolean checkClients,
       InFlightBudget budget,
       ProcessorMetrics metrics,
       SkippedFrames skippedFrames) {
@@ -84,7 +78,6 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
     this.frames = frames;
     this.features = features;
     this.ledgers = ledgers;
-    this.checkClients = checkClients;
     this.budget = budget;
     this.late = new LateFrames(settings.maxAge(), InstantSource.system());
     this.metrics = metrics;
@@ -94,14 +87,12 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
   /** Also called again after {@link #close()}, when Kafka Streams revives a task. */
   @Override
   public void init(ProcessorContext<byte[], byte[]> context) {
+    budget.taskStarted(); // first: close() follows even when the rest fails
     this.context = context;
     this.queue = new InFlightQueue(budget::recordsPerTask);
     this.ledger = ledgers.ofThisThread();
-    if (checkClients) {
-      ledger.checkAttached();
-    }
+    ledgers.checkCommitsOfThisThread();
     ledger.track(new TopicPartition(settings.framesTopic(), context.taskId().partition()), queue);
-    budget.taskStarted();
   }
 
   @Override

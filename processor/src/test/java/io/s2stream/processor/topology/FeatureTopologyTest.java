@@ -90,7 +90,8 @@ class FeatureTopologyTest {
             MAX_FRAMES_PER_RECORD,
             MAX_FRAMES_PER_RECORD * FakeExtractor.LAYOUT.bytesPerFrame());
     TopologySettings settings =
-        new TopologySettings("in", "out", "dead", MAX_IN_FLIGHT, null, MAX_AGE, FORWARD_TIMEOUT, "1.2.3");
+        new TopologySettings(
+            "in", "out", "dead", MAX_IN_FLIGHT, null, MAX_AGE, FORWARD_TIMEOUT, "1.2.3");
     Properties config = new Properties();
     config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
@@ -223,7 +224,8 @@ class FeatureTopologyTest {
     List<TestRecord<String, FeatureRecord>> records = awaitFeatures(4);
 
     // then
-    assertThat(records).extracting(record -> record.value().getSkipped())
+    assertThat(records)
+        .extracting(record -> record.value().getSkipped())
         .containsExactly(null, "late", null, "late");
     FeatureRecord late = records.get(1).value();
     assertThat(late.getFirstFrameIndex()).isEqualTo(1);
