@@ -39,6 +39,7 @@ public final class Trial implements AutoCloseable {
   private final RecordChecker checker;
   private final List<ProcessorProcess> processors = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
+  private boolean finished;
 
   /** Of the shared broker and registry. */
   public static Trial of(CaseRun run, FramePlan plan) throws Exception {
@@ -194,6 +195,7 @@ public final class Trial implements AutoCloseable {
 
   /** A verdict of what was noted so far. */
   public Verdict verdict(Recount recount, int kills) {
+    finished = true;
     return new Verdict(
         run.name(),
         run.guarantee(),
@@ -281,6 +283,13 @@ public final class Trial implements AutoCloseable {
     processors.forEach(ProcessorProcess::close);
     checker.close();
     feeder.close();
+    if (finished) {
+      deleteTopics();
+    }
+  }
+
+  /** Only after a whole run: when one is broken off, the broker may be gone. */
+  private void deleteTopics() {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.servers()))) {
       admin.deleteTopics(topics()).all().get();
     } catch (ExecutionException e) {

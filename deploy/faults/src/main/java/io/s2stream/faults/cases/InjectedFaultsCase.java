@@ -15,6 +15,7 @@ import io.s2stream.faults.child.ExpiringPartitioner;
 import io.s2stream.faults.child.FaultPoint;
 import io.s2stream.faults.frames.FramePlan;
 import io.s2stream.faults.process.ProcessorProcess;
+import io.s2stream.processor.Guarantee;
 
 /**
  * Faults put into the processor itself, at random calls. A processor gives up after six failed
@@ -25,12 +26,15 @@ public final class InjectedFaultsCase implements FaultCase {
   private final String about;
   private final List<FaultPoint> points;
   private final int burst;
+  private final int inFull;
 
-  private InjectedFaultsCase(String name, String about, List<FaultPoint> points, int burst) {
+  private InjectedFaultsCase(
+      String name, String about, List<FaultPoint> points, int burst, int inFull) {
     this.name = name;
     this.about = about;
     this.points = points;
     this.burst = burst;
+    this.inFull = inFull;
   }
 
   /** At every stage of a frame's way. */
@@ -44,7 +48,8 @@ public final class InjectedFaultsCase implements FaultCase {
             FaultPoint.FORWARD,
             FaultPoint.SERIALISATION,
             FaultPoint.COMMIT),
-        1);
+        1,
+        5);
   }
 
   /** Records that the producer gives up, one at a time. */
@@ -53,7 +58,8 @@ public final class InjectedFaultsCase implements FaultCase {
         "send-expiries",
         "records that expire in the producer: nothing lost, in order",
         List.of(FaultPoint.SEND),
-        1);
+        1,
+        20);
   }
 
   /** Records that the producer gives up, several in a row. */
@@ -62,7 +68,8 @@ public final class InjectedFaultsCase implements FaultCase {
         "expiry-bursts",
         "bursts of records that expire in the producer: nothing lost, in order",
         List.of(FaultPoint.SEND),
-        4);
+        4,
+        20);
   }
 
   @Override
@@ -76,10 +83,15 @@ public final class InjectedFaultsCase implements FaultCase {
   }
 
   @Override
+  public List<Guarantee> quickGuarantees() {
+    return points.size() == 1 ? List.of(Guarantee.AT_LEAST_ONCE) : guarantees();
+  }
+
+  @Override
   public Verdict run(CaseRun run) throws Exception {
     FramePlan plan = new FramePlan(run.figure(10_000, 800), 8, 4, 2, true);
-    int count = run.figure(5, 1);
-    int gap = Math.max(20, (int) plan.frames() / 60);
+    int count = run.figure(inFull, points.size() == 1 ? 3 : 1);
+    int gap = Math.max(20, (int) plan.frames() / 200);
     String spec =
         points.stream()
             .map(point -> point + ":" + count + ":" + gap + ":" + burst)

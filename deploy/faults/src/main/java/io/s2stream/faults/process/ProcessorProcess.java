@@ -18,7 +18,7 @@ import io.s2stream.faults.child.FaultyProcessorMain;
  */
 public final class ProcessorProcess implements AutoCloseable {
   private static final int HEAP_MEGABYTES = 256;
-  private static final int MAX_RESTARTS = 10;
+  private static final int MAX_RESTARTS = 30;
 
   private final String name;
   private final Path log;
