@@ -115,7 +115,10 @@ class ManyStreamsTest {
             Map.of());
     try (MockProducer<String, Object> other =
             new MockProducer<>(
-                true, new RoundRobinPartitioner(), new StringSerializer(), (t, value) -> new byte[0]);
+                true,
+                new RoundRobinPartitioner(),
+                new StringSerializer(),
+                (t, value) -> new byte[0]);
         IngestApp app = IngestApp.start(one, new SimpleMeterRegistry(), other, null)) {
       await().atMost(Duration.ofSeconds(60)).until(() -> sampled(app)[0] > 0);
     }
