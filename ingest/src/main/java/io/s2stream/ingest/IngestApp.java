@@ -1,7 +1,9 @@
 package io.s2stream.ingest;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -39,6 +41,11 @@ public final class IngestApp implements AutoCloseable {
   private final LiveSender liveSender;
   private final @Nullable StreamPlaces places;
   private final RunningStreams streams;
+  private final WantedStreams wanted;
+  private final IngestConfig config;
+  private final IngestMetrics metrics;
+  private @Nullable ConfigWatch watch;
+  private @Nullable StreamsApi api;
 
   private IngestApp(
       IngestConfig config,
@@ -55,6 +62,9 @@ public final class IngestApp implements AutoCloseable {
             metrics,
             places,
             config.fileThreads());
+    this.wanted = new WantedStreams(streams, config.shard());
+    this.config = config;
+    this.metrics = metrics;
   }
 
   /** Starts with meters that nobody reads; see the other overload. */
@@ -75,6 +85,7 @@ public final class IngestApp implements AutoCloseable {
    */
   public static IngestApp start(IngestConfig config, MeterRegistry registry)
       throws TopicException, ConfigException, InterruptedException {
+    checkShare(config);
     TopicSpec topic = config.framesTopicSpec();
     try (TopicPreflight preflight = TopicPreflight.connect(config.kafka(), PREFLIGHT_TIMEOUT)) {
       preflight.ensure(topic);
@@ -94,6 +105,14 @@ public final class IngestApp implements AutoCloseable {
     return start(config, registry, producer, places);
   }
 
+  private static void checkShare(IngestConfig config) throws ConfigException {
+    try {
+      config.shard().ownIndex();
+    } catch (InvalidSettingException e) {
+      throw new ConfigException("shard", e.problems());
+    }
+  }
+
   /** Starts every stream on a producer and places that the app closes. */
   static IngestApp start(
       IngestConfig config,
@@ -103,7 +122,7 @@ public final class IngestApp implements AutoCloseable {
       throws TopicException, ConfigException, InterruptedException {
     IngestApp app = new IngestApp(config, new IngestMetrics(registry), producer, places);
     try {
-      app.read(sources(config));
+      app.read();
       return app;
     } catch (ConfigException | TopicException | InterruptedException | RuntimeException | Error e) {
       try {
@@ -115,24 +134,38 @@ public final class IngestApp implements AutoCloseable {
     }
   }
 
-  private void read(List<StreamSource> sources) throws TopicException, InterruptedException {
+  private void read() throws TopicException, ConfigException, InterruptedException {
     try {
-      streams.apply(sources);
+      wanted.configure(config.streams(), true);
     } catch (PlaceException e) {
       throw new TopicException(String.valueOf(e.getMessage()), e);
     }
+    if (streams.status().isEmpty()) {
+      LOG.warn(
+          "there is nothing to read: no video file in the folders, or no stream of this share");
+    }
+    Integer port = config.streamsApi().port();
+    if (port != null) {
+      api = StreamsApi.start(config.streamsApi(), port, wanted, streams::status);
+    }
   }
 
-  private static List<StreamSource> sources(IngestConfig config) throws ConfigException {
-    try {
-      List<StreamSource> sources = FileExpansion.expand(config.streams());
-      if (sources.isEmpty()) {
-        LOG.warn("the folders of the configuration hold no video files");
-      }
-      return sources;
-    } catch (InvalidSettingException e) {
-      throw new ConfigException("streams", e.problems());
+  /**
+   * Looks at the configuration file every {@code config-poll} and applies changes of its streams.
+   *
+   * @param file what the configuration was read from
+   * @param env the variables it may refer to
+   */
+  public void watch(Path file, Map<String, String> env) {
+    if (watch == null && !config.configPoll().isZero()) {
+      watch =
+          new ConfigWatch(file, env, config.configPoll(), config, wanted, metrics.configRefusals());
     }
+  }
+
+  /** Returns the port of {@code /streams}, or -1 without one. */
+  public int apiPort() {
+    return api == null ? -1 : api.port();
   }
 
   /** Returns what every stream is doing now, in the order of the configuration. */
@@ -142,12 +175,17 @@ public final class IngestApp implements AutoCloseable {
 
   /**
    * Waits until every stream has finished, failed or was stopped; live streams finish never and
-   * fail only when an option is unknown.
+   * fail only when an option is unknown. With streams-api the time always runs out: more may come.
    *
    * @return false if the time ran out first
    */
   public boolean awaitFinished(Duration timeout) throws InterruptedException {
-    return streams.await(timeout);
+    boolean done = streams.await(timeout);
+    if (done && api != null) {
+      Thread.sleep(timeout.toMillis());
+      return false;
+    }
+    return done;
   }
 
   /**
@@ -156,6 +194,12 @@ public final class IngestApp implements AutoCloseable {
    */
   @Override
   public void close() {
+    if (api != null) {
+      api.close();
+    }
+    if (watch != null) {
+      watch.close();
+    }
     boolean interrupted = false;
     try {
       streams.close();

@@ -136,6 +136,9 @@ class IngestAppTest {
             raw.maxFilesAtOnce(),
             raw.resume(),
             raw.placesTopic(),
+            raw.shard(),
+            raw.streamsApi(),
+            raw.configPoll(),
             raw.streams());
 
     try (IngestApp app = IngestApp.start(jpeg, meters, producer, null)) {

@@ -46,11 +46,18 @@ final class IngestCommand implements Callable<Integer> {
     spec.commandLine().getOut().println(EffectiveConfig.render(settings));
     spec.commandLine().getOut().flush();
     IngestApp app = IngestApp.start(settings);
+    IngestProgress progress = new IngestProgress(System.err);
+    boolean draws = System.console() != null && app.streams().stream().anyMatch(s -> !s.live());
     try (app) {
+      app.watch(config, System.getenv());
       while (!stop.isRequested() && !app.awaitFinished(POLL)) {
         // Woken often enough to notice a request to stop.
+        if (draws) {
+          progress.update(app.streams());
+        }
       }
     }
+    progress.close();
     // Closing publishes what was sampled and waits for the broker's answer: only now the numbers
     // stand.
     return report(app.streams());

@@ -78,9 +78,10 @@ class TopicsIT {
     assertThat(first.out().lines())
         .containsExactly(
             "topic 'made.frames' created: 3 partitions, messages of up to 3,145,728 bytes",
+            "topic 's2.frames.places' created: 3 partitions, messages of up to 1,048,588 bytes",
             "topic 'made.features' created: 2 partitions, messages of up to 2,097,152 bytes",
             "topic 'made.dead' created: 2 partitions, messages of up to 4,194,304 bytes");
-    assertThat(second.out().lines()).hasSize(3).allMatch(line -> line.contains("' is there: "));
+    assertThat(second.out().lines()).hasSize(4).allMatch(line -> line.contains("' is there: "));
   }
 
   @Test
