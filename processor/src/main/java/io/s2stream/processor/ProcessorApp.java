@@ -25,6 +25,7 @@ import io.s2stream.processor.topology.FeatureTopology;
 import io.s2stream.processor.topology.TopologySettings;
 import io.s2stream.processor.tower.TowerLoadException;
 import io.s2stream.schemas.FrameBatch;
+import io.s2stream.schemas.registry.SchemaRegistry;
 import io.s2stream.schemas.serde.S2AvroDeserializer;
 import io.s2stream.schemas.serde.S2AvroSerializer;
 import io.s2stream.schemas.topics.TopicException;
@@ -64,7 +65,7 @@ public final class ProcessorApp implements AutoCloseable {
         Executors.newFixedThreadPool(config.decodeThreads(), task -> new Thread(task, "s2-decode"));
     try {
       this.streams =
-          topology(config, pipeline(config), metrics, meters)
+          topology(config, pipeline(config), metrics, meters, maxMessageBytes)
               .streams(StreamsProperties.of(config, maxMessageBytes), clients);
     } catch (RuntimeException e) {
       decoders.shutdown();
@@ -103,10 +104,12 @@ public final class ProcessorApp implements AutoCloseable {
       ProcessorConfig config,
       FeaturePipeline pipeline,
       ProcessorMetrics metrics,
-      MeterRegistry meters) {
-    S2AvroDeserializer<FrameBatch> frames = new S2AvroDeserializer<>(FrameBatch.class);
-    frames.configure(config.kafka().consumer(), false);
-    S2AvroSerializer features = new S2AvroSerializer();
+      MeterRegistry meters,
+      int maxMessageBytes) {
+    // One for both, so that what one has learnt of the registry serves the other.
+    SchemaRegistry registry = SchemaRegistry.configured(config.kafka().streams());
+    S2AvroDeserializer<FrameBatch> frames = new S2AvroDeserializer<>(FrameBatch.class, registry);
+    S2AvroSerializer features = new S2AvroSerializer(registry);
     features.configure(config.kafka().producer(), false);
     TopologySettings settings =
         new TopologySettings(
@@ -117,7 +120,9 @@ public final class ProcessorApp implements AutoCloseable {
             config.instanceName(),
             config.late().policy() == LateConfig.Policy.DROP ? config.late().maxAge() : null,
             config.forwardTimeout(),
-            ProcessorVersion.current());
+            ProcessorVersion.current(),
+            maxMessageBytes,
+            config.deadLetterLogInterval());
     return new FeatureTopology(
         settings,
         pipeline,

@@ -48,6 +48,12 @@ public record ProcessorConfig(
             value = "Topic for frame batches that can't be processed, with the reason.",
             defaultValue = "s2.frames.dlq")
         String deadLetterTopic,
+    @Setting(
+            value =
+                "Dead letters of one reason have one log line in this time; the next says how many had none. 0ms: each has its"
+                    + " own.",
+            defaultValue = "10s")
+        Duration deadLetterLogInterval,
     @Setting("What to do about topics that aren't there.") TopicCreation topics,
     @Setting("The vision tower.") TowerConfig tower,
     @Setting("The multiscale forward, with the names of s2wrapper's options.") S2Config s2,
@@ -98,6 +104,10 @@ public record ProcessorConfig(
               "instance-name",
               "expected 1 to 100 letters, digits, dots, underscores and hyphens, found '%s'"
                   .formatted(instanceName)));
+    }
+    if (deadLetterLogInterval.isNegative()
+        || deadLetterLogInterval.compareTo(Duration.ofDays(1)) > 0) {
+      problems.add(new Problem("dead-letter-log-interval", "must be between 0ms and 1d"));
     }
     checkKafka(kafka.streams(), problems);
     if (!problems.isEmpty()) {
