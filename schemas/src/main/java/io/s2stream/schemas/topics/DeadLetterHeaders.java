@@ -41,5 +41,11 @@ public final class DeadLetterHeaders {
   /** Offset of the message in its partition, decimal. */
   public static final String OFFSET = "__streams.errors.offset";
 
+  /**
+   * How often a message was sent to the frames topic again after it had been a dead letter,
+   * decimal; on the message itself, absent before the first time.
+   */
+  public static final String REPLAYS = "s2-replays";
+
   private DeadLetterHeaders() {}
 }
