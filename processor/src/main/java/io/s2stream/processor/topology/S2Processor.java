@@ -103,11 +103,8 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
     // First of all: what fails after this, here or in another task of the thread, can't lose the
     // record.
     queue.add(metadata().offset(), record);
+    schedulePunctuation();
     goOn();
-    if (!queue.isEmpty() && punctuation == null) {
-      punctuation =
-          context().schedule(FORWARD_INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> punctuate());
-    }
   }
 
   @Override
@@ -122,9 +119,18 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
     try {
       goOn();
     } catch (RuntimeException e) {
-      // Kafka Streams doesn't schedule a punctuation again that threw; process() has to.
+      // Kafka Streams doesn't schedule a punctuation again that threw. When the trouble is another
+      // task's, this one goes on with what it has, without a new record having to come.
       cancelPunctuation();
+      schedulePunctuation();
       throw e;
+    }
+  }
+
+  private void schedulePunctuation() {
+    if (punctuation == null) {
+      punctuation =
+          context().schedule(FORWARD_INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> punctuate());
     }
   }
 
