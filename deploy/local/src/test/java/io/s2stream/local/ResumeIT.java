@@ -42,7 +42,7 @@ import static org.awaitility.Awaitility.await;
  * SIGKILL of a real ingest in mid-file, and a broker that goes away: the topic has every frame
  * once.
  */
-@Timeout(180)
+@Timeout(300)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ResumeIT {
   private static final int SECONDS = 40;
