@@ -163,9 +163,23 @@ class ResumeIT {
     String url = "http://127.0.0.1:" + EmbeddedBroker.freePort() + "/cam.ts";
     Process camera =
         new ProcessBuilder(
-                Loader.load(org.bytedeco.ffmpeg.ffmpeg.class), "-v", "error", "-re", "-f", "lavfi",
-                "-i", "testsrc=size=64x48:rate=25", "-c:v", "mpeg2video", "-g", "5", "-f", "mpegts",
-                "-listen", "1", url)
+                Loader.load(org.bytedeco.ffmpeg.ffmpeg.class),
+                "-v",
+                "error",
+                "-re",
+                "-f",
+                "lavfi",
+                "-i",
+                "testsrc=size=64x48:rate=25",
+                "-c:v",
+                "mpeg2video",
+                "-g",
+                "5",
+                "-f",
+                "mpegts",
+                "-listen",
+                "1",
+                url)
             .redirectInput(new File("/dev/null"))
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
