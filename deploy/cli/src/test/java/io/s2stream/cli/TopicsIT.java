@@ -26,7 +26,7 @@ class TopicsIT {
     stack.close();
   }
 
-  private Path ingest(String prefix, prefix, boolean create, int side) throws Exception {
+  private Path ingest(String prefix, boolean create, int side) throws Exception {
     return Files.writeString(
         dir.resolve("ingest.yaml"),
         """
@@ -37,7 +37,7 @@ class TopicsIT {
         image-size: [%d]
         streams: [{id: a, uri: a.mp4}]
         """
-            .formatted(stack.bootstrapServers(), stack.registryUrl(), prefix, create, side));
+            .formatted(stack.bootstrapServers(), stack.registryUrl(), prefix, prefix, create, side));
   }
 
   private Path process(String prefix, boolean create) throws Exception {
