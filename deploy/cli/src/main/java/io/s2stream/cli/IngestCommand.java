@@ -76,12 +76,15 @@ final class IngestCommand implements Callable<Integer> {
       spec.commandLine()
           .getOut()
           .printf(
-              "stream '%s' %s: %d frames decoded, %d sampled, %d acknowledged%n",
+              "stream '%s' %s: %d frames decoded, %d sampled, %d acknowledged%s%n",
               stream.streamId(),
               stream.state().name().toLowerCase(Locale.ROOT),
               stream.framesDecoded(),
               stream.framesSampled(),
-              stream.framesAcknowledged());
+              stream.framesAcknowledged(),
+              stream.state() == StreamStatus.State.FINISHED && stream.framesDecoded() == 0
+                  ? "; sent whole by an earlier run (resume: false reads it again)"
+                  : "");
     }
     spec.commandLine().getOut().flush();
     return failed == 0 ? 0 : FailureReport.FAILED;
