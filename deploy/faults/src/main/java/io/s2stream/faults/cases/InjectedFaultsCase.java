@@ -41,7 +41,8 @@ public final class InjectedFaultsCase implements FaultCase {
   public static InjectedFaultsCase onTheWay() {
     return new InjectedFaultsCase(
         "injected-faults",
-        "faults at decoding, batching, forward (out of memory), serialisation, commit: nothing lost",
+        "faults at decoding, batching, forward (out of memory), serialisation, commit: nothing"
+            + " lost",
         List.of(
             FaultPoint.DECODE,
             FaultPoint.BATCHING,

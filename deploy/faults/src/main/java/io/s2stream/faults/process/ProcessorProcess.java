@@ -1,6 +1,7 @@
 package io.s2stream.faults.process;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,7 +66,7 @@ public final class ProcessorProcess implements AutoCloseable {
     try {
       process = launch();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException("the processor can't be started again", e);
+      throw new UncheckedIOException("the processor can't be started again", e);
     }
   }
 
