@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.s2stream.faults.child.ChildOptions;
@@ -25,6 +26,7 @@ public final class ProcessorProcess implements AutoCloseable {
   private final Path log;
   private final List<String> arguments = new ArrayList<>();
   private ChildProcess process; // guarded by this
+  private final List<ChildProcess> ended = new ArrayList<>(); // guarded by this
   private int restarts; // guarded by this
   private boolean closed; // guarded by this
 
@@ -51,15 +53,16 @@ public final class ProcessorProcess implements AutoCloseable {
   private ChildProcess launch() throws IOException {
     ChildProcess started =
         ChildProcess.start(name, FaultyProcessorMain.class, HEAP_MEGABYTES, log, arguments);
-    started.onExit(() -> ended(started));
+    started.onExit(() -> onEnd(started));
     return started;
   }
 
-  private synchronized void ended(ChildProcess which) {
+  private synchronized void onEnd(ChildProcess which) {
     if (closed || which != process) {
       return;
     }
     restarts++;
+    ended.add(which);
     if (isGivenUp()) {
       return;
     }
@@ -107,6 +110,14 @@ public final class ProcessorProcess implements AutoCloseable {
   /** How often it ended by itself. */
   public synchronized int restarts() {
     return restarts;
+  }
+
+  /** Lines that start with this word: how often each was said by it and by those that ended. */
+  public synchronized Map<String, Long> said(String word) {
+    Map<String, Long> all = new TreeMap<>(process.said(word));
+    ended.forEach(
+        each -> each.said(word).forEach((line, times) -> all.merge(line, times, Long::sum)));
+    return all;
   }
 
   /** Whether it ended by itself so often that it is not started any more. */
