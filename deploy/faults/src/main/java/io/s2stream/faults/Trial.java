@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import io.s2stream.faults.child.ChildOptions;
 import io.s2stream.faults.frames.FrameFeeder;
 import io.s2stream.faults.frames.FramePlan;
+import io.s2stream.faults.frames.GroupLag;
 import io.s2stream.faults.frames.RecordChecker;
 import io.s2stream.faults.frames.Recount;
 import io.s2stream.faults.process.Cluster;
@@ -18,9 +19,6 @@ import io.s2stream.faults.process.ProcessorProcess;
 import io.s2stream.processor.Guarantee;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.TopicPartition;
 
 /**
  * One run of frames through processors: topics of its own, a feeder, a checker, and the processors
@@ -257,25 +255,8 @@ public final class Trial implements AutoCloseable {
     }
   }
 
-  /** Messages of the frames topic that are not committed. */
-  public long lag() throws InterruptedException {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.servers()))) {
-      Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-      for (int partition = 0; partition < plan.partitions(); partition++) {
-        latest.put(new TopicPartition(topics().get(0), partition), OffsetSpec.latest());
-      }
-      Map<TopicPartition, OffsetAndMetadata> committed =
-          admin.listConsumerGroupOffsets(topic).partitionsToOffsetAndMetadata().get();
-      return admin.listOffsets(latest).all().get().entrySet().stream()
-          .mapToLong(
-              end -> {
-                OffsetAndMetadata offset = committed.get(end.getKey());
-                return end.getValue().offset() - (offset == null ? 0 : offset.offset());
-              })
-          .sum();
-    } catch (ExecutionException e) {
-      return Long.MAX_VALUE; // The group is moving; asked again.
-    }
+  private long lag() throws InterruptedException {
+    return GroupLag.of(cluster.servers(), topic, topics().get(0), plan.partitions());
   }
 
   @Override

@@ -25,7 +25,8 @@ public final class KillCase implements FaultCase {
 
   @Override
   public String about() {
-    return "SIGKILL of a processor at random moments: nothing lost, nothing twice (exactly-once), in order";
+    return "SIGKILL of a processor at random moments: nothing lost, nothing twice (exactly-once),"
+        + " in order";
   }
 
   @Override

@@ -31,7 +31,8 @@ public final class MutatedCase implements FaultCase {
 
   @Override
   public String about() {
-    return "bit flips, truncation, random Avro: each a dead letter or valid, no crash, no leak, no lag";
+    return "bit flips, truncation, random Avro: each a dead letter or valid, no crash, no leak, no"
+        + " lag";
   }
 
   @Override

@@ -29,7 +29,8 @@ public final class RebalanceCase implements FaultCase {
 
   @Override
   public String about() {
-    return "twelve processors join and leave without rest: nothing lost, under 1 % twice (at-least-once)";
+    return "twelve processors join and leave without rest: nothing lost, under 1 % twice"
+        + " (at-least-once)";
   }
 
   @Override

@@ -25,7 +25,8 @@ public final class RegistryCase implements FaultCase {
 
   @Override
   public String about() {
-    return "registry killed, processors killed meanwhile, registry started again: nothing lost, no crash";
+    return "registry killed, processors killed meanwhile, registry started again: nothing lost, no"
+        + " crash";
   }
 
   @Override
