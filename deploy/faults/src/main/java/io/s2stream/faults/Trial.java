@@ -185,6 +185,8 @@ public final class Trial implements AutoCloseable {
     feeder.upTo(1);
     if (awaitPart(1, patience())) {
       awaitNoLag();
+    } else {
+      problem("lag is " + lag()); // Without lag, what is missing was passed over by a commit.
     }
     Recount recount = checker.recount();
     check(recount, maxDuplicated);
@@ -209,6 +211,10 @@ public final class Trial implements AutoCloseable {
   }
 
   private void check(Recount recount, double maxDuplicated) {
+    long unsent = plan.frames() - feeder.acknowledged();
+    if (unsent > 0) {
+      problem("the harness itself: " + unsent + " frames never came into the frames topic");
+    }
     if (recount.lost() > 0) {
       problem(recount.lost() + " frames lost");
     }

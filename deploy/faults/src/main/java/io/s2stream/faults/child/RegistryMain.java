@@ -1,9 +1,11 @@
 package io.s2stream.faults.child;
 
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 
+import io.s2stream.faults.process.LinkProxy;
 import io.s2stream.local.registry.EmbeddedRegistry;
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.FrameBatch;
@@ -24,7 +26,7 @@ public final class RegistryMain {
    */
   public static void main(String[] args) throws Exception {
     Commands.listen(command -> {});
-    EmbeddedRegistry registry = EmbeddedRegistry.start(Integer.parseInt(args[0]));
+    EmbeddedRegistry registry = EmbeddedRegistry.start();
     S2AvroSerializer serializer = new S2AvroSerializer();
     serializer.configure(Map.of("schema.registry.url", registry.url()), false);
     serializer.serialize(
@@ -44,6 +46,10 @@ public final class RegistryMain {
             .setProcessorVersion("")
             .setData(ByteBuffer.allocate(0))
             .build());
+    // Only now: to a registry that is still empty the schemas of sound frames would be unknown.
+    LinkProxy link =
+        LinkProxy.between(Integer.parseInt(args[0]), URI.create(registry.url()).getPort());
+    Runtime.getRuntime().addShutdownHook(new Thread(link::close, "link-shutdown"));
     Runtime.getRuntime().addShutdownHook(new Thread(registry::close, "registry-shutdown"));
     Commands.say("ready");
   }

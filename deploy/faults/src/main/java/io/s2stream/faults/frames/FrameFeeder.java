@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 import io.s2stream.schemas.Frame;
 import io.s2stream.schemas.FrameBatch;
@@ -34,6 +35,7 @@ public final class FrameFeeder implements AutoCloseable {
   private long sent; // frames; guarded by this
   private long target; // frames; guarded by this
   private boolean closed; // guarded by this
+  private final AtomicLong acknowledged = new AtomicLong();
   private volatile @Nullable String failure;
 
   /**
@@ -85,6 +87,11 @@ public final class FrameFeeder implements AutoCloseable {
     return values.serialize(topic, batch(stamp, 1));
   }
 
+  /** Frames of the plan that the broker has. */
+  public long acknowledged() {
+    return acknowledged.get();
+  }
+
   /** Why a frame could not be sent, or null. */
   public @Nullable String failure() {
     return failure;
@@ -103,7 +110,7 @@ public final class FrameFeeder implements AutoCloseable {
                   stream % plan.partitions(),
                   FramePlan.streamId(stream),
                   values.serialize(topic, batch(stamp, length))),
-              (metadata, e) -> note(e));
+              (metadata, e) -> sent(length, e));
           next[stream] += length;
           synchronized (this) {
             sent += length;
@@ -153,6 +160,13 @@ public final class FrameFeeder implements AutoCloseable {
         plan.jpeg() ? PixelEncoding.JPEG : PixelEncoding.RGB24,
         frames,
         false);
+  }
+
+  private void sent(int frames, @Nullable Exception e) {
+    if (e == null) {
+      acknowledged.addAndGet(frames);
+    }
+    note(e);
   }
 
   private void note(@Nullable Exception e) {

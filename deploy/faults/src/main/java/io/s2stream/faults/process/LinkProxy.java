@@ -32,8 +32,13 @@ public final class LinkProxy implements AutoCloseable {
 
   /** Listens on a free loopback port and passes connections on to another one. */
   static LinkProxy to(int targetPort) throws IOException {
+    return between(0, targetPort);
+  }
+
+  /** Listens on this loopback port, or a free one for 0. */
+  public static LinkProxy between(int port, int targetPort) throws IOException {
     LinkProxy proxy =
-        new LinkProxy(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), targetPort);
+        new LinkProxy(new ServerSocket(port, 50, InetAddress.getLoopbackAddress()), targetPort);
     proxy.start("link-accept", proxy::accept);
     return proxy;
   }
