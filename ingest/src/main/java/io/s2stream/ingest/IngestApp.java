@@ -1,21 +1,20 @@
 package io.s2stream.ingest;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.s2stream.config.ConfigException;
 import io.s2stream.config.InvalidSettingException;
 import io.s2stream.ingest.place.PlaceException;
 import io.s2stream.ingest.place.StreamPlaces;
 import io.s2stream.ingest.publish.LiveSender;
-import io.s2stream.ingest.publish.ProducerSettings;
 import io.s2stream.ingest.source.Hardware;
 import io.s2stream.schemas.topics.TopicException;
-import io.s2stream.schemas.topics.TopicPreflight;
-import io.s2stream.schemas.topics.TopicSpec;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +30,6 @@ import org.slf4j.LoggerFactory;
 public final class IngestApp implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(IngestApp.class);
-  private static final Duration PREFLIGHT_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration PRODUCER_CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final Producer<String, Object> producer;
@@ -39,6 +37,14 @@ public final class IngestApp implements AutoCloseable {
   private final LiveSender liveSender;
   private final @Nullable StreamPlaces places;
   private final RunningStreams streams;
+  private final WantedStreams wanted;
+  private final IngestConfig config;
+  private final IngestMetrics metrics;
+  private @Nullable ConfigWatch watch;
+  private @Nullable StreamsApi api;
+
+  /** Null on a producer of somebody else's. */
+  private @Nullable IngestStart start;
 
   private IngestApp(
       IngestConfig config,
@@ -55,43 +61,58 @@ public final class IngestApp implements AutoCloseable {
             metrics,
             places,
             config.fileThreads());
+    this.wanted = new WantedStreams(streams, config.shard());
+    this.config = config;
+    this.metrics = metrics;
   }
 
-  /** Starts with meters that nobody reads; see the other overload. */
+  /** Starts with meters of its own; see the other overload. */
   public static IngestApp start(IngestConfig config)
       throws TopicException, ConfigException, InterruptedException {
-    return start(config, new SimpleMeterRegistry());
+    return start(config, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
   }
 
   /**
-   * Checks the topics and starts every stream. Streams that can't be opened do not make this fail:
-   * they show as FAILED.
+   * Checks the topics and starts every stream. Waits, with back-off, as long as no broker or
+   * registry answers and {@code startup-timeout} allows; health is answered meanwhile. Streams that
+   * can't be opened do not make this fail: they show as FAILED.
    *
-   * @param registry gets the meters of {@link IngestMetrics}
-   * @throws TopicException if the broker can't be reached, a topic is missing or too small, or it
+   * @param registry gets the meters of {@link IngestMetrics}, and is what {@code /metrics} shows if
+   *     it is Prometheus'
+   * @throws TopicException if no broker answers in time, a topic is missing or too small, or it
    *     can't be found out where streams go on
    * @throws ConfigException if two files would be one stream, or a folder can't be read
+   * @throws io.s2stream.schemas.registry.RegistryUnavailableException if no registry answers in
+   *     time
+   * @throws InvalidSettingException if a setting can't work: refused by the registry, say, or a
+   *     port that is taken
    * @throws KafkaException if the Kafka settings are refused by the client
    */
   public static IngestApp start(IngestConfig config, MeterRegistry registry)
       throws TopicException, ConfigException, InterruptedException {
-    TopicSpec topic = config.framesTopicSpec();
-    try (TopicPreflight preflight = TopicPreflight.connect(config.kafka(), PREFLIGHT_TIMEOUT)) {
-      preflight.ensure(topic);
-      if (config.resume()) {
-        preflight.ensure(config.placesTopicSpec());
-      }
+    checkShare(config);
+    IngestStart start = IngestStart.await(config, registry);
+    try {
+      StreamPlaces places =
+          config.resume()
+              ? StreamPlaces.start(
+                  config.kafka(), start.producer(), config.framesTopic(), config.placesTopic())
+              : null;
+      IngestApp app = start(config, registry, start.producer(), places);
+      app.start = start;
+      return app;
+    } catch (ConfigException | TopicException | InterruptedException | RuntimeException | Error e) {
+      start.close();
+      throw e;
     }
-    Producer<String, Object> producer =
-        new KafkaProducer<>(
-            ProducerSettings.of(
-                config.kafka(), topic.neededMessageBytes(), config.maxInFlight().bytes()));
-    StreamPlaces places =
-        config.resume()
-            ? StreamPlaces.start(
-                config.kafka(), producer, config.framesTopic(), config.placesTopic())
-            : null;
-    return start(config, registry, producer, places);
+  }
+
+  private static void checkShare(IngestConfig config) throws ConfigException {
+    try {
+      config.shard().ownIndex();
+    } catch (InvalidSettingException e) {
+      throw new ConfigException("shard", e.problems());
+    }
   }
 
   /** Starts every stream on a producer and places that the app closes. */
@@ -103,7 +124,7 @@ public final class IngestApp implements AutoCloseable {
       throws TopicException, ConfigException, InterruptedException {
     IngestApp app = new IngestApp(config, new IngestMetrics(registry), producer, places);
     try {
-      app.read(sources(config));
+      app.read();
       return app;
     } catch (ConfigException | TopicException | InterruptedException | RuntimeException | Error e) {
       try {
@@ -115,24 +136,43 @@ public final class IngestApp implements AutoCloseable {
     }
   }
 
-  private void read(List<StreamSource> sources) throws TopicException, InterruptedException {
+  private void read() throws TopicException, ConfigException, InterruptedException {
     try {
-      streams.apply(sources);
+      wanted.configure(config.streams(), true);
     } catch (PlaceException e) {
       throw new TopicException(String.valueOf(e.getMessage()), e);
     }
+    if (streams.status().isEmpty()) {
+      LOG.warn(
+          "there is nothing to read: no video file in the folders, or no stream of this share");
+    }
+    Integer port = config.streamsApi().port();
+    if (port != null) {
+      api = StreamsApi.start(config.streamsApi(), port, wanted, streams::status);
+    }
   }
 
-  private static List<StreamSource> sources(IngestConfig config) throws ConfigException {
-    try {
-      List<StreamSource> sources = FileExpansion.expand(config.streams());
-      if (sources.isEmpty()) {
-        LOG.warn("the folders of the configuration hold no video files");
-      }
-      return sources;
-    } catch (InvalidSettingException e) {
-      throw new ConfigException("streams", e.problems());
+  /**
+   * Looks at the configuration file every {@code config-poll} and applies changes of its streams.
+   *
+   * @param file what the configuration was read from
+   * @param env the variables it may refer to
+   */
+  public void watch(Path file, Map<String, String> env) {
+    if (watch == null && !config.configPoll().isZero()) {
+      watch =
+          new ConfigWatch(file, env, config.configPoll(), config, wanted, metrics.configRefusals());
     }
+  }
+
+  /** Returns the port of {@code /streams}, or -1 without one. */
+  public int apiPort() {
+    return api == null ? -1 : api.port();
+  }
+
+  /** Port of {@code /readyz} and the like; -1 without one. */
+  public int httpPort() {
+    return start == null ? -1 : start.front().port();
   }
 
   /** Returns what every stream is doing now, in the order of the configuration. */
@@ -142,12 +182,17 @@ public final class IngestApp implements AutoCloseable {
 
   /**
    * Waits until every stream has finished, failed or was stopped; live streams finish never and
-   * fail only when an option is unknown.
+   * fail only when an option is unknown. With streams-api the time always runs out: more may come.
    *
    * @return false if the time ran out first
    */
   public boolean awaitFinished(Duration timeout) throws InterruptedException {
-    return streams.await(timeout);
+    boolean done = streams.await(timeout);
+    if (done && api != null) {
+      Thread.sleep(timeout.toMillis());
+      return false;
+    }
+    return done;
   }
 
   /**
@@ -156,6 +201,12 @@ public final class IngestApp implements AutoCloseable {
    */
   @Override
   public void close() {
+    if (api != null) {
+      api.close();
+    }
+    if (watch != null) {
+      watch.close();
+    }
     boolean interrupted = false;
     try {
       streams.close();
@@ -168,6 +219,9 @@ public final class IngestApp implements AutoCloseable {
     }
     producer.close(interrupted ? Duration.ZERO : PRODUCER_CLOSE_TIMEOUT);
     hardware.close();
+    if (start != null) {
+      start.close();
+    }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

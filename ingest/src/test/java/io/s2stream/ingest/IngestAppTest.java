@@ -136,6 +136,11 @@ class IngestAppTest {
             raw.maxFilesAtOnce(),
             raw.resume(),
             raw.placesTopic(),
+            raw.startupTimeout(),
+            raw.http(),
+            raw.shard(),
+            raw.streamsApi(),
+            raw.configPoll(),
             raw.streams());
 
     try (IngestApp app = IngestApp.start(jpeg, meters, producer, null)) {

@@ -9,11 +9,13 @@ import io.s2stream.config.InvalidSettingException;
 import io.s2stream.config.KafkaSettings;
 import io.s2stream.config.Problem;
 import io.s2stream.config.Setting;
+import io.s2stream.health.HttpConfig;
 import io.s2stream.processor.batch.BatchConfig;
 import io.s2stream.processor.extract.S2Config;
 import io.s2stream.processor.extract.TowerConfig;
+import io.s2stream.processor.memory.MemoryConfig;
 import io.s2stream.schemas.topics.TopicCreation;
-import org.apache.kafka.streams.StreamsConfig;
+import org.jspecify.annotations.Nullable;
 
 /** Everything an operator can set about the processor; the form of its YAML file. */
 public record ProcessorConfig(
@@ -29,6 +31,13 @@ public record ProcessorConfig(
         String applicationId,
     @Setting(
             value =
+                "Name of this process among the processors that run at the same time, the same again after a restart: a"
+                    + " pod's name, say. A killed processor that comes back under its name goes on at once; without a"
+                    + " name, or under another, its partitions wait for time-outs. Two with one name stop each other.",
+            optional = true)
+        @Nullable String instanceName,
+    @Setting(
+            value =
                 "exactly-once: read_committed subscribers see each record once. at-least-once: records may repeat after"
                     + " a crash, lowest latency. Nothing is lost under either.",
             defaultValue = "exactly-once")
@@ -41,6 +50,12 @@ public record ProcessorConfig(
             value = "Topic for frame batches that can't be processed, with the reason.",
             defaultValue = "s2.frames.dlq")
         String deadLetterTopic,
+    @Setting(
+            value =
+                "Dead letters of one reason have one log line in this time; the next says how many had none. 0ms: each has its"
+                    + " own.",
+            defaultValue = "10s")
+        Duration deadLetterLogInterval,
     @Setting("What to do about topics that aren't there.") TopicCreation topics,
     @Setting("The vision tower.") TowerConfig tower,
     @Setting("The multiscale forward, with the names of s2wrapper's options.") S2Config s2,
@@ -59,9 +74,11 @@ public record ProcessorConfig(
     @Setting(
             value =
                 "Frame batches under way at a time, of all partitions together. Bounds the memory: each holds its frames and its"
-                    + " features. Fewer are when the device needs more than 10 s for as many.",
+                    + " features. Fewer are when the heap holds no more (memory).",
             defaultValue = "32")
         int maxRecordsInFlight,
+    @Setting("What is done with frames that are old when their turn comes.") LateConfig late,
+    @Setting("The heap, and what follows from its size.") MemoryConfig memory,
     @Setting(
             value = "Largest frame that is decoded, in pixels (width times height).",
             defaultValue = "16777216")
@@ -72,24 +89,16 @@ public record ProcessorConfig(
     @Setting(
             value =
                 "Longest time the device may finish nothing while frames wait for it; then the task fails and the frames"
-                    + " are read again. Under exactly-once a crashed processor's open transaction ends 20 s after this time,"
-                    + " and its partitions wait for that.",
+                    + " are read again.",
             defaultValue = "20s")
-        Duration forwardTimeout) {
-
-  /** Below max.poll.interval.ms, within which a waiting stream thread must come back to poll. */
-  private static final Duration MAX_FORWARD_TIMEOUT = Duration.ofMinutes(4);
-
-  /** Properties of Kafka Streams on which the guarantees rest, and what to set instead. */
-  private static final Map<String, String> OWN_SETTINGS =
-      Map.of(
-          StreamsConfig.APPLICATION_ID_CONFIG, "use application-id",
-          StreamsConfig.PROCESSING_GUARANTEE_CONFIG, "use guarantee",
-          StreamsConfig.NUM_STREAM_THREADS_CONFIG, "use stream-threads",
-          StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
-              "a handler that goes on would lose frames",
-          StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG,
-              "a handler that goes on would lose features");
+        Duration forwardTimeout,
+    @Setting(
+            value =
+                "Longest wait at start for brokers and registry that don't answer; then the process ends. Not set: it waits"
+                    + " until they do.",
+            optional = true)
+        @Nullable Duration startupTimeout,
+    @Setting("Health and meters over HTTP.") HttpConfig http) {
 
   public ProcessorConfig {
     List<Problem> problems = new ArrayList<>();
@@ -98,36 +107,30 @@ public record ProcessorConfig(
     atLeastOne(problems, "max-frame-pixels", maxFramePixels);
     atLeastOne(problems, "stream-threads", streamThreads);
     atLeastOne(problems, "decode-threads", decodeThreads);
-    if (forwardTimeout.toMillis() < 1 || forwardTimeout.compareTo(MAX_FORWARD_TIMEOUT) > 0) {
-      problems.add(new Problem("forward-timeout", "must be between 1ms and 4m"));
+    atLeastOne(problems, "forward-timeout", forwardTimeout.toMillis());
+    if (instanceName != null && !instanceName.matches("[A-Za-z0-9._-]{1,100}")) {
+      problems.add(
+          new Problem(
+              "instance-name",
+              "expected 1 to 100 letters, digits, dots, underscores and hyphens, found '%s'"
+                  .formatted(instanceName)));
     }
-    checkKafka(kafka.streams(), guarantee, problems);
+    if (deadLetterLogInterval.isNegative()
+        || deadLetterLogInterval.compareTo(Duration.ofDays(1)) > 0) {
+      problems.add(new Problem("dead-letter-log-interval", "must be between 0ms and 1d"));
+    }
+    checkKafka(kafka.streams(), problems);
     if (!problems.isEmpty()) {
       throw new InvalidSettingException(problems);
     }
   }
 
-  private static void checkKafka(
-      Map<String, Object> properties, Guarantee guarantee, List<Problem> problems) {
+  private static void checkKafka(Map<String, Object> properties, List<Problem> problems) {
     if (!properties.containsKey("schema.registry.url")) {
       problems.add(
           new Problem("kafka.schema.registry.url", "missing; expected the registry's URL"));
     }
-    OWN_SETTINGS.forEach(
-        (key, instead) -> {
-          if (properties.containsKey(key)) {
-            problems.add(new Problem("kafka." + key, "can't be set here; " + instead));
-          }
-        });
-    Object protocol = properties.get(StreamsConfig.GROUP_PROTOCOL_CONFIG);
-    if (guarantee == Guarantee.AT_LEAST_ONCE
-        && "streams".equalsIgnoreCase(String.valueOf(protocol))) {
-      problems.add(
-          new Problem(
-              "guarantee",
-              "at-least-once does not go with group.protocol streams: Kafka Streams commits past frames under way"
-                  + " there. Use exactly-once, or group.protocol classic"));
-    }
+    ClientSafety.check(properties, problems);
   }
 
   private static void atLeastOne(List<Problem> problems, String path, long value) {

@@ -8,12 +8,17 @@ import java.util.Properties;
 
 import io.s2stream.config.ConfigException;
 import io.s2stream.config.ConfigParser;
+import io.s2stream.processor.memory.MemoryBudget;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class ProcessorConfigTest {
+  private static final MemoryBudget MEMORY =
+      MemoryBudget.of(
+          1L << 30, new MemoryBudget.Demand(1 << 20, 1 << 20, 1 << 20, 1 << 20, 12, 1), 32);
+
   private static final String MINIMAL =
       """
       kafka:
@@ -81,24 +86,27 @@ class ProcessorConfigTest {
   }
 
   @Test
-  void shouldRefuseAtLeastOnceWhereCommitsWouldPassTheLedger() {
-    String yaml =
-        """
-        kafka:
-          bootstrap.servers: broker:9092
-          schema.registry.url: http://registry:8081
-          streams:
-            group.protocol: streams
-        tower:
-          model-dir: /models/vit
-        guarantee: at-least-once
-        """;
+  void shouldKeepOneRequestUnderWayForTheOrder() throws Exception {
+    for (String guarantee : List.of("at-least-once", "exactly-once")) {
+      assertThat(StreamsProperties.of(parse(MINIMAL + "guarantee: " + guarantee + "\n"), 5_000_000, MEMORY))
+          .containsEntry("producer.max.in.flight.requests.per.connection", 1);
+    }
+  }
 
-    assertThatThrownBy(() -> parse(yaml))
-        .hasMessageContaining("guarantee")
-        .hasMessageContaining("classic");
-    assertThat(parseUnchecked(yaml.replace("at-least-once", "exactly-once")).guarantee())
-        .isEqualTo(Guarantee.EXACTLY_ONCE);
+  @Test
+  void shouldBeANamedMemberWhereTheGroupKnowsNames() throws Exception {
+    ProcessorConfig config = parse(MINIMAL + "instance-name: pod-3\n");
+    ProcessorConfig streams =
+        parse(
+            MINIMAL.replace("tower:", "  streams: {group.protocol: streams}\ntower:")
+                + "instance-name: pod-3\n");
+
+    assertThat(StreamsProperties.of(config, 5_000_000, MEMORY))
+        .containsEntry("consumer.group.instance.id", "pod-3");
+    assertThat(StreamsProperties.of(streams, 5_000_000, MEMORY))
+        .doesNotContainKey("consumer.group.instance.id");
+    assertThatThrownBy(() -> parse(MINIMAL + "instance-name: 'pod 3'\n"))
+        .hasMessageContaining("instance-name");
   }
 
   @Test
@@ -110,7 +118,7 @@ class ProcessorConfigTest {
                 "tower:", "  streams:\n    poll.ms: 50\n  producer:\n    linger.ms: 7\ntower:"));
 
     // when
-    Properties properties = StreamsProperties.of(config, 5_000_000);
+    Properties properties = StreamsProperties.of(config, 5_000_000, MEMORY);
 
     // then
     assertThat(properties)
@@ -145,7 +153,7 @@ class ProcessorConfigTest {
         parse(MINIMAL.replace("tower:", "  linger.ms: 20\n  auto.offset.reset: latest\ntower:"));
 
     // when
-    Properties properties = StreamsProperties.of(config, 5_000_000);
+    Properties properties = StreamsProperties.of(config, 5_000_000, MEMORY);
 
     // then
     assertThat(properties)
@@ -156,13 +164,5 @@ class ProcessorConfigTest {
 
   private static ProcessorConfig parse(String yaml) throws ConfigException {
     return ConfigParser.parse(yaml, "test", ProcessorConfig.class, Map.of());
-  }
-
-  private static ProcessorConfig parseUnchecked(String yaml) {
-    try {
-      return parse(yaml);
-    } catch (ConfigException e) {
-      throw new AssertionError(e);
-    }
   }
 }

@@ -1,5 +1,6 @@
 package io.s2stream.cli;
 
+import io.s2stream.cli.dlq.DlqCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,7 +49,9 @@ public final class S2 implements Runnable {
     command.addSubcommand(new IngestCommand(stop));
     command.addSubcommand(new ProcessCommand(stop));
     command.addSubcommand(new TopicsCommand());
+    command.addSubcommand(new SizeCommand());
     command.addSubcommand(new FeaturesCommand(stop));
+    command.addSubcommand(DlqCommand.commandLine(stop::isRequested));
     command.addSubcommand(new ForwardCommand(stop));
     command.addSubcommand(new MergeDynamicCommand());
     command.addSubcommand(new TileGridCommand());

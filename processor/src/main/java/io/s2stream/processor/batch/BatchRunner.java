@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs batches on the device and finds out who is to blame when one fails. Belongs to the device
- * thread; its pace may be read by any.
+ * thread; its progress may be read by any.
  *
  * <p>The items of a batch that failed run once more, each alone, so that one bad frame harms no
  * other. An item that fails again is blamed only if as many black frames of its size pass and it
@@ -29,12 +29,8 @@ import org.slf4j.LoggerFactory;
 final class BatchRunner {
   private static final Logger LOG = LoggerFactory.getLogger(BatchRunner.class);
 
-  /** Weight of the newest batch in the pace: some ten batches are remembered. */
-  private static final double NEWEST = 0.1;
-
   private final FeatureExtractor extractor;
   private final ProcessorMetrics metrics;
-  private volatile double secondsPerRecord;
   private volatile long lastProgressNanos = System.nanoTime();
 
   /** The first record of the batch that passed last. Device thread only. */
@@ -61,10 +57,6 @@ final class BatchRunner {
     }
   }
 
-  double secondsPerRecord() {
-    return secondsPerRecord;
-  }
-
   long nanosSinceProgress() {
     return System.nanoTime() - lastProgressNanos;
   }
@@ -76,15 +68,9 @@ final class BatchRunner {
       frames.addAll(item.frames());
       out.addAll(item.out());
     }
-    long start = System.nanoTime();
     try {
       metrics.forward(frames.size(), () -> extractor.extract(frames, out));
       lastPassed = Work.of(batch.get(0));
-      double seconds = (System.nanoTime() - start) / 1e9 / batch.size();
-      secondsPerRecord =
-          secondsPerRecord == 0
-              ? seconds
-              : secondsPerRecord + NEWEST * (seconds - secondsPerRecord);
       return null;
     } catch (RuntimeException | Error e) {
       // Errors too: an OutOfMemoryError of one batch must not end the device thread while records

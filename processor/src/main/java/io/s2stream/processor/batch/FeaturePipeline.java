@@ -92,6 +92,7 @@ public final class FeaturePipeline {
           "the batch has %d frames, max-frames-per-record allows %d"
               .formatted(count, maxFramesPerRecord));
     }
+    decoder.checkSize(batch);
     FeatureLayout layout = layout(batch);
     List<RgbFrame> frames = decoder.decode(batch);
     int bytesPerFrame = layout.bytesPerFrame();
@@ -116,6 +117,15 @@ public final class FeaturePipeline {
         result.whenComplete((record, failure) -> done.cancel(false));
   }
 
+  /**
+   * The record that takes the place of a batch whose frames are left out.
+   *
+   * @throws FrameFaultException when this batch could not be processed anyway
+   */
+  public FeatureRecord skip(FrameBatch batch, String reason) {
+    return records.skipped(batch, layout(batch), reason);
+  }
+
   private static boolean finish(
       CompletableFuture<FeatureRecord> result,
       @Nullable Throwable failure,
@@ -130,11 +140,6 @@ public final class FeaturePipeline {
     }
   }
 
-  /** What the device takes for a record at present, in seconds; 0 while unknown. */
-  public double secondsPerRecord() {
-    return batcher.secondsPerRecord();
-  }
-
   /** Time since the device last finished anything, in nanoseconds. */
   public long nanosSinceProgress() {
     return batcher.nanosSinceProgress();
@@ -143,7 +148,7 @@ public final class FeaturePipeline {
   private FeatureRecord endMark(FrameBatch batch) {
     if (!batch.getEndOfStream()) {
       throw new FrameFaultException(
-          FaultReason.BAD_FRAME, "a batch without frames is only allowed as an end-of-stream mark");
+          FaultReason.NO_FRAMES, "a batch without frames is only allowed as an end-of-stream mark");
     }
     return records.endMark(batch);
   }

@@ -50,6 +50,23 @@ public final class FeatureRecords {
         .build();
   }
 
+  /** The record of frames that were left out: shape {@code [0, N, C]}, no data, the frames. */
+  FeatureRecord skipped(FrameBatch batch, FeatureLayout layout, String reason) {
+    FrameBatch withoutFrames =
+        new FrameBatch(
+            batch.getStreamId(),
+            batch.getFirstFrameIndex(),
+            batch.getWidth(),
+            batch.getHeight(),
+            batch.getEncoding(),
+            List.of(),
+            batch.getEndOfStream());
+    FeatureRecord record = of(withoutFrames, layout, ByteBuffer.allocate(0));
+    record.setFrames(batch.getFrames().stream().map(FeatureRecords::info).toList());
+    record.setSkipped(reason);
+    return record;
+  }
+
   /** The record of an end-of-stream mark: shape {@code [0, N, C]}, no data. */
   FeatureRecord endMark(FrameBatch batch) {
     return of(batch, nominalLayout, ByteBuffer.allocate(0));

@@ -65,11 +65,6 @@ public final class FrameBatcher implements AutoCloseable {
     return item.done();
   }
 
-  /** What the device takes for a record at present, in seconds; 0 while unknown. */
-  public double secondsPerRecord() {
-    return runner.secondsPerRecord();
-  }
-
   /** Time since the device last finished anything, well or not, in nanoseconds. */
   public long nanosSinceProgress() {
     return runner.nanosSinceProgress();

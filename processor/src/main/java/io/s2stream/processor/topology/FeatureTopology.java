@@ -5,6 +5,7 @@ import java.util.function.UnaryOperator;
 
 import io.s2stream.processor.batch.FeaturePipeline;
 import io.s2stream.processor.metrics.ProcessorMetrics;
+import io.s2stream.processor.metrics.SkippedFrames;
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.FrameBatch;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -14,6 +15,7 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.Topology;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole topology: frames in, features and dead letters out, one {@link S2Processor} per
@@ -28,8 +30,9 @@ public final class FeatureTopology {
   static final String FEATURES = "features";
   static final String DEAD_LETTERS = "dead-letters";
 
-  private final OffsetLedger ledger = new OffsetLedger();
+  private final ThreadLedgers ledgers = new ThreadLedgers();
   private final Topology topology = new Topology();
+  private final @Nullable String instanceName;
 
   /**
    * @param pipeline shared by all tasks and stream threads; stays the caller's
@@ -41,13 +44,26 @@ public final class FeatureTopology {
       FeaturePipeline pipeline,
       Deserializer<FrameBatch> frames,
       Serializer<? super FeatureRecord> features,
-      ProcessorMetrics metrics) {
-    InFlightBudget budget = new InFlightBudget(settings.maxInFlight(), pipeline::secondsPerRecord);
+      ProcessorMetrics metrics,
+      SkippedFrames skippedFrames) {
+    InFlightBudget budget = new InFlightBudget(settings.maxInFlight());
+    instanceName = settings.instanceName();
+    DeadLetterLog log = new DeadLetterLog(settings.deadLetterLogInterval(), System::nanoTime);
     topology.addSource(
         FRAMES, new ByteArrayDeserializer(), new ByteArrayDeserializer(), settings.framesTopic());
     topology.addProcessor(
         PROCESSOR,
-        () -> new S2Processor(settings, pipeline, frames, features, ledger, budget, metrics),
+        () ->
+            new S2Processor(
+                settings,
+                pipeline,
+                frames,
+                features,
+                ledgers,
+                budget,
+                log,
+                metrics,
+                skippedFrames),
         FRAMES);
     topology.addSink(
         FEATURES,
@@ -76,6 +92,10 @@ public final class FeatureTopology {
    *     UnaryOperator#identity()} unless faults are to be put in
    */
   public KafkaStreams streams(Properties config, UnaryOperator<KafkaClientSupplier> clients) {
-    return new KafkaStreams(topology, config, clients.apply(new LedgerClients(ledger)));
+    Properties withConsumer = new Properties();
+    withConsumer.putAll(config);
+    StreamsGroupConsumer.install(withConsumer, ledgers);
+    return new KafkaStreams(
+        topology, withConsumer, clients.apply(new LedgerClients(ledgers, instanceName)));
   }
 }

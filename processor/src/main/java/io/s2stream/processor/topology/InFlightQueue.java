@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntSupplier;
 
 import io.s2stream.schemas.FeatureRecord;
 import org.apache.kafka.streams.processor.api.Record;
@@ -11,33 +12,91 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The records of one task that were read but whose results aren't forwarded yet, in the order of
- * their offsets.
+ * their offsets. The first ones are under way; the rest, which Kafka Streams had already read, wait
+ * for their turn.
  *
  * <p>Invariant that the {@link OffsetLedger} lives on: a record is in here from before the first
  * thing that can fail until after its result was forwarded. Belongs to one stream thread.
  */
 final class InFlightQueue {
 
-  /**
-   * One record under way.
-   *
-   * @param offset in the task's partition
-   * @param record as it was read: key, value, timestamp and headers
-   * @param result what to forward, or why not
-   */
-  record Entry(
-      long offset, Record<byte[], byte[]> record, CompletableFuture<FeatureRecord> result) {}
+  /** One record, from its arrival until its result was forwarded. */
+  static final class Entry {
+    private final long offset;
+    private final Record<byte[], byte[]> record;
+    private final CompletableFuture<FeatureRecord> result = new CompletableFuture<>();
+    private long startNanos;
 
+    private Entry(long offset, Record<byte[], byte[]> record) {
+      this.offset = offset;
+      this.record = record;
+    }
+
+    /** In the task's partition. */
+    long offset() {
+      return offset;
+    }
+
+    /** As it was read: key, value, timestamp and headers. */
+    Record<byte[], byte[]> record() {
+      return record;
+    }
+
+    /** What to forward, or why not. */
+    CompletableFuture<FeatureRecord> result() {
+      return result;
+    }
+
+    /** Time since its turn came, in nanoseconds. */
+    long nanosSinceStart() {
+      return System.nanoTime() - startNanos;
+    }
+  }
+
+  private final IntSupplier maxUnderWay;
   private final Deque<Entry> entries = new ArrayDeque<>();
+  private final Deque<Entry> waiting = new ArrayDeque<>();
   private OptionalLong abandonedAt = OptionalLong.empty();
   private boolean fresh = true;
+  private boolean abandoned;
+  private boolean lost;
+  private long lastTransaction = -1;
 
-  /** Appends a record. Its result is still open. */
-  Entry add(long offset, Record<byte[], byte[]> record) {
-    Entry entry = new Entry(offset, record, new CompletableFuture<>());
-    entries.addLast(entry);
+  /**
+   * @param maxUnderWay records that may be under way now, at least 1
+   */
+  InFlightQueue(IntSupplier maxUnderWay) {
+    this.maxUnderWay = maxUnderWay;
+  }
+
+  /**
+   * Appends a record, which then waits for its turn. Does nothing when it was the last to come and
+   * is still in here: Kafka Streams offers a record again when process() ended with a timeout.
+   */
+  void add(long offset, Record<byte[], byte[]> record) {
     fresh = false;
-    return entry;
+    Entry last = entries.peekLast();
+    if (last == null || last.offset != offset) {
+      Entry entry = new Entry(offset, record);
+      entries.addLast(entry);
+      waiting.addLast(entry);
+    }
+  }
+
+  /** The next record whose work may begin now, or null. */
+  @Nullable Entry nextToStart() {
+    boolean full = entries.size() - waiting.size() >= maxUnderWay.getAsInt();
+    return full ? null : waiting.peekFirst();
+  }
+
+  /** The work on {@link #nextToStart} has begun. */
+  void started() {
+    waiting.removeFirst().startNanos = System.nanoTime();
+  }
+
+  /** True when no more records should be read for now. */
+  boolean isFull() {
+    return !entries.isEmpty() && entries.size() >= maxUnderWay.getAsInt();
   }
 
   /**
@@ -48,8 +107,9 @@ final class InFlightQueue {
     return fresh;
   }
 
+  /** The oldest record, if its turn has come. */
   @Nullable Entry head() {
-    return entries.peekFirst();
+    return entries.size() > waiting.size() ? entries.peekFirst() : null;
   }
 
   /** Call only after the head's result was forwarded. */
@@ -61,14 +121,29 @@ final class InFlightQueue {
     return entries.isEmpty();
   }
 
-  int size() {
-    return entries.size();
-  }
-
   /** Offset of the oldest record without a forwarded result: no commit may pass it. */
   OptionalLong oldestOffset() {
     Entry head = entries.peekFirst();
     return head == null ? abandonedAt : OptionalLong.of(head.offset());
+  }
+
+  void sentIn(long transaction) {
+    lastTransaction = transaction;
+  }
+
+  /** True when a result of this queue may be part of that transaction. */
+  boolean wasSentIn(long transaction) {
+    return lastTransaction == transaction;
+  }
+
+  /** Results that were forwarded have gone down with their transaction. */
+  void lose() {
+    lost = true;
+  }
+
+  /** True when the task can't go on: its frames must be read again from the last commit. */
+  boolean hasLost() {
+    return lost;
   }
 
   /**
@@ -77,7 +152,13 @@ final class InFlightQueue {
    */
   void abandon() {
     abandonedAt = oldestOffset();
+    abandoned = true;
     entries.forEach(entry -> entry.result().cancel(false));
     entries.clear();
+    waiting.clear();
+  }
+
+  boolean isAbandoned() {
+    return abandoned;
   }
 }

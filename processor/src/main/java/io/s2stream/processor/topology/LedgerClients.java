@@ -1,23 +1,14 @@
 package io.s2stream.processor.topology;
 
-import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.Future;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.consumer.OffsetCommitCallback;
-import org.apache.kafka.clients.producer.Callback;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,15 +17,20 @@ import org.jspecify.annotations.Nullable;
  * OffsetLedger}: by the consumer under at-least-once, by the producer's transaction under
  * exactly-once.
  *
- * <p>Kafka Streams makes the main consumer of the {@code streams} group protocol itself, past this
- * supplier; with at-least-once the ledger would be blind there, so the configuration refuses that
- * pair.
+ * <p>The main consumer of the {@code streams} group protocol is made by Kafka Streams itself;
+ * {@link StreamsGroupConsumer} is that one.
  */
 final class LedgerClients implements KafkaClientSupplier {
-  private final OffsetLedger ledger;
+  private final ThreadLedgers ledgers;
+  private final @Nullable String instanceName;
 
-  LedgerClients(OffsetLedger ledger) {
-    this.ledger = ledger;
+  /**
+   * @param instanceName takes the place of the process's random id in transactional ids, so that a
+   *     restarted process ends the transactions of its predecessor at once; null to leave them
+   */
+  LedgerClients(ThreadLedgers ledgers, @Nullable String instanceName) {
+    this.ledgers = ledgers;
+    this.instanceName = instanceName;
   }
 
   @Override
@@ -44,12 +40,29 @@ final class LedgerClients implements KafkaClientSupplier {
 
   @Override
   public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-    return new LedgerProducer(config, ledger);
+    ledgers.use();
+    Object id = config.get(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
+    if (id == null) {
+      return new LedgerProducer(config, false, ledgers);
+    }
+    Map<String, Object> named = new HashMap<>(config);
+    named.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId(id.toString()));
+    return new LedgerProducer(named, true, ledgers);
+  }
+
+  /** Kafka Streams' ids are application-process-thread; the process is a random UUID. */
+  private String transactionalId(String ofKafkaStreams) {
+    if (instanceName == null) {
+      return ofKafkaStreams;
+    }
+    int thread = ofKafkaStreams.lastIndexOf('-');
+    int uuid = thread - 36;
+    return ofKafkaStreams.substring(0, uuid) + instanceName + ofKafkaStreams.substring(thread);
   }
 
   @Override
   public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-    return new LedgerConsumer(config, ledger);
+    return new LedgerConsumer(config, ledgers);
   }
 
   @Override
@@ -60,67 +73,5 @@ final class LedgerClients implements KafkaClientSupplier {
   @Override
   public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
     return getRestoreConsumer(config);
-  }
-
-  private static final class LedgerConsumer extends KafkaConsumer<byte[], byte[]> {
-    private final OffsetLedger ledger;
-
-    LedgerConsumer(Map<String, Object> config, OffsetLedger ledger) {
-      super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-      this.ledger = ledger;
-    }
-
-    @Override
-    public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets) {
-      super.commitSync(safe(offsets));
-    }
-
-    @Override
-    public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
-      super.commitSync(safe(offsets), timeout);
-    }
-
-    @Override
-    public void commitAsync(
-        Map<TopicPartition, OffsetAndMetadata> offsets, @Nullable OffsetCommitCallback callback) {
-      super.commitAsync(safe(offsets), callback);
-    }
-
-    private Map<TopicPartition, OffsetAndMetadata> safe(
-        Map<TopicPartition, OffsetAndMetadata> offsets) {
-      ledger.fuse().check();
-      return ledger.lower(offsets);
-    }
-  }
-
-  private static final class LedgerProducer extends KafkaProducer<byte[], byte[]> {
-    private final OffsetLedger ledger;
-
-    LedgerProducer(Map<String, Object> config, OffsetLedger ledger) {
-      super(config, new ByteArraySerializer(), new ByteArraySerializer());
-      this.ledger = ledger;
-    }
-
-    @Override
-    public Future<RecordMetadata> send(
-        ProducerRecord<byte[], byte[]> record, @Nullable Callback callback) {
-      SendFuse fuse = ledger.fuse(); // of the stream thread; the callback runs on the producer's
-      return super.send(
-          record,
-          (metadata, failure) -> {
-            if (failure != null) {
-              fuse.blow(failure);
-            }
-            if (callback != null) {
-              callback.onCompletion(metadata, failure);
-            }
-          });
-    }
-
-    @Override
-    public void sendOffsetsToTransaction(
-        Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
-      super.sendOffsetsToTransaction(ledger.lower(offsets), group);
-    }
   }
 }

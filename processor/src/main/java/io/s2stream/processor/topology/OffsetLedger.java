@@ -5,37 +5,78 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Keeps commits from passing frames that are still under way.
+ * Keeps the commits of one stream thread from passing frames that are still under way.
  *
  * <p>Kafka Streams takes a record for done when {@code process()} returns, while its frames still
  * wait for the device; it has no public hook before a commit. So every offset on its way to the
  * broker is lowered here to the oldest record of its partition without a forwarded result. That is
  * correct because each partition is forwarded in order.
  *
- * <p>Kafka Streams initialises, closes and commits a task on its stream thread; what is tracked is
- * kept per thread, so that a partition that moves to another thread of the same process starts anew
- * there.
+ * <p>Belongs to its thread, which initialises, closes and commits its tasks; only the fuse is
+ * touched by the producer's thread.
  */
 final class OffsetLedger {
-  private final ThreadLocal<Map<TopicPartition, InFlightQueue>> queues =
-      ThreadLocal.withInitial(HashMap::new);
-  private final ThreadLocal<SendFuse> fuse = ThreadLocal.withInitial(SendFuse::new);
+  private final Map<TopicPartition, InFlightQueue> queues = new HashMap<>();
+  private final SendFuse fuse = new SendFuse();
+  private long transaction;
+  private boolean commitsSeen;
 
   /**
    * From now on commits of this thread for the partition respect this queue, in place of an earlier
    * one.
    */
   void track(TopicPartition partition, InFlightQueue queue) {
-    queues.get().put(partition, queue);
+    queues.put(partition, queue);
   }
 
-  /** The fuse of the calling stream thread. */
   SendFuse fuse() {
-    return fuse.get();
+    return fuse;
+  }
+
+  /** Called by the thread's main consumer: its commits go through this ledger. */
+  void attached() {
+    commitsSeen = true;
+  }
+
+  boolean isAttached() {
+    return commitsSeen;
+  }
+
+  /** A transaction of this thread begins. */
+  void transactionBegan() {
+    transaction++;
+  }
+
+  /**
+   * The open transaction is given up, and with it the results sent in it. Their tasks must be
+   * closed now; Kafka Streams forgets some when several sends of a thread fail at once.
+   */
+  void transactionAborted() {
+    queues.values().stream()
+        .filter(queue -> queue.wasSentIn(transaction) && !queue.isAbandoned())
+        .forEach(InFlightQueue::lose);
+  }
+
+  /** A result of this queue was, or may have been, sent in the transaction that is open now. */
+  void sent(InFlightQueue queue) {
+    queue.sentIn(transaction);
+  }
+
+  /** Queues that can take no more records for now, by partition. A fresh map. */
+  Map<TopicPartition, InFlightQueue> full() {
+    Map<TopicPartition, InFlightQueue> full = new HashMap<>();
+    queues.forEach(
+        (partition, queue) -> {
+          if (queue.isFull()) {
+            full.put(partition, queue);
+          }
+        });
+    return full;
   }
 
   /**
@@ -44,18 +85,44 @@ final class OffsetLedger {
    */
   Map<TopicPartition, OffsetAndMetadata> lower(Map<TopicPartition, OffsetAndMetadata> offsets) {
     Map<TopicPartition, OffsetAndMetadata> safe = new HashMap<>(offsets);
-    queues
-        .get()
-        .forEach(
-            (partition, queue) -> {
-              if (queue.isFresh()) {
-                safe.remove(partition);
-              } else {
-                safe.computeIfPresent(
-                    partition, (p, offset) -> lower(offset, queue.oldestOffset()));
-              }
-            });
+    queues.forEach(
+        (partition, queue) -> {
+          if (queue.isFresh()) {
+            safe.remove(partition);
+          } else {
+            safe.computeIfPresent(partition, (p, offset) -> lower(offset, queue.oldestOffset()));
+          }
+        });
     return safe;
+  }
+
+  /**
+   * As {@link #lower}, for offsets that are committed with the open transaction.
+   *
+   * @throws CommitFailedException when the transaction holds results of a partition whose offset
+   *     isn't among these: they would be committed, read again, and come twice. That is so when
+   *     Kafka Streams finds one task in trouble and commits the others before it closes that one.
+   *     Also when results of one of these partitions went down with an earlier transaction. Kafka
+   *     Streams then gives up the transaction and all tasks of the thread, and starts anew.
+   */
+  Map<TopicPartition, OffsetAndMetadata> lowerInTransaction(
+      Map<TopicPartition, OffsetAndMetadata> offsets) {
+    queues.forEach(
+        (partition, queue) -> {
+          if (queue.wasSentIn(transaction) && !offsets.containsKey(partition)) {
+            throw new CommitFailedException(
+                "The transaction holds features of "
+                    + partition
+                    + " without its offset; it is given up and the frames are read again");
+          }
+          if (queue.hasLost() && offsets.containsKey(partition)) {
+            throw new CommitFailedException(
+                "Features of "
+                    + partition
+                    + " went down with a transaction; its frames are read again");
+          }
+        });
+    return lower(offsets);
   }
 
   private static OffsetAndMetadata lower(OffsetAndMetadata offset, OptionalLong oldest) {

@@ -1,15 +1,15 @@
 package io.s2stream.processor.topology;
 
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.time.InstantSource;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
 
 import io.s2stream.processor.batch.FeaturePipeline;
 import io.s2stream.processor.fault.FaultReason;
 import io.s2stream.processor.fault.FrameFaultException;
 import io.s2stream.processor.metrics.ProcessorMetrics;
+import io.s2stream.processor.metrics.SkippedFrames;
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.FrameBatch;
 import org.apache.kafka.common.TopicPartition;
@@ -17,6 +17,7 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.errors.StreamsException;
+import org.apache.kafka.streams.errors.TaskMigratedException;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -31,11 +32,11 @@ import org.slf4j.LoggerFactory;
  * Keeps many frame batches of one task under way on the device, and forwards their feature records
  * in order.
  *
- * <p>{@code process()} starts the work on a batch and returns; results are forwarded by later calls
- * and by a wall-clock punctuator that runs only while something is under way (each firing makes
- * Kafka Streams commit). When more is under way than the {@link InFlightBudget} allows, {@code
- * process()} waits for the oldest result: that is the back-pressure, lag then grows in Kafka, not
- * here.
+ * <p>{@code process()} starts the work on a batch and returns, it never waits; results are
+ * forwarded by later calls and by a wall-clock punctuator that runs only while something is under
+ * way (each firing makes Kafka Streams commit). What comes when as much is under way as the {@link
+ * InFlightBudget} allows waits for its turn here, and no more is read meanwhile ({@link
+ * BackPressure}): lag then grows in Kafka, not here.
  *
  * <p>A batch that is itself to blame goes to the dead-letter child. Any other failure is thrown and
  * ends the task before its offset can be committed; the frames are read again.
@@ -53,10 +54,14 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
   private final FeaturePipeline pipeline;
   private final Deserializer<FrameBatch> frames;
   private final Serializer<? super FeatureRecord> features;
-  private final OffsetLedger ledger;
+  private final ThreadLedgers ledgers;
   private final InFlightBudget budget;
+  private final LateFrames late;
+  private final DeadLetterLog deadLetterLog;
   private final ProcessorMetrics metrics;
-  private InFlightQueue queue = new InFlightQueue();
+  private final SkippedFrames skippedFrames;
+  private OffsetLedger ledger = new OffsetLedger();
+  private InFlightQueue queue = new InFlightQueue(() -> 1);
   private @Nullable ProcessorContext<byte[], byte[]> context;
   private @Nullable Cancellable punctuation;
 
@@ -65,41 +70,41 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
       FeaturePipeline pipeline,
       Deserializer<FrameBatch> frames,
       Serializer<? super FeatureRecord> features,
-      OffsetLedger ledger,
+      ThreadLedgers ledgers,
       InFlightBudget budget,
-      ProcessorMetrics metrics) {
+      DeadLetterLog deadLetterLog,
+      ProcessorMetrics metrics,
+      SkippedFrames skippedFrames) {
     this.settings = settings;
     this.pipeline = pipeline;
     this.frames = frames;
     this.features = features;
-    this.ledger = ledger;
+    this.ledgers = ledgers;
     this.budget = budget;
+    this.late = new LateFrames(settings.maxAge(), InstantSource.system());
+    this.deadLetterLog = deadLetterLog;
     this.metrics = metrics;
+    this.skippedFrames = skippedFrames;
   }
 
   /** Also called again after {@link #close()}, when Kafka Streams revives a task. */
   @Override
   public void init(ProcessorContext<byte[], byte[]> context) {
+    budget.taskStarted(); // first: close() follows even when the rest fails
     this.context = context;
-    this.queue = new InFlightQueue();
+    this.queue = new InFlightQueue(budget::recordsPerTask);
+    this.ledger = ledgers.ofThisThread();
+    ledgers.checkCommitsOfThisThread();
     ledger.track(new TopicPartition(settings.framesTopic(), context.taskId().partition()), queue);
-    budget.taskStarted();
   }
 
   @Override
   public void process(Record<byte[], byte[]> record) {
     // First of all: what fails after this, here or in another task of the thread, can't lose the
     // record.
-    InFlightQueue.Entry entry = queue.add(metadata().offset(), record);
-    start(entry);
-    while (queue.size() > budget.recordsPerTask()) {
-      forwardHead();
-    }
-    forwardFinished();
-    if (!queue.isEmpty() && punctuation == null) {
-      punctuation =
-          context().schedule(FORWARD_INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> punctuate());
-    }
+    queue.add(metadata().offset(), record);
+    schedulePunctuation();
+    goOn();
   }
 
   @Override
@@ -112,11 +117,20 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
 
   private void punctuate() {
     try {
-      forwardFinished();
+      goOn();
     } catch (RuntimeException e) {
-      // Kafka Streams doesn't schedule a punctuation again that threw; process() has to.
+      // Kafka Streams doesn't schedule a punctuation again that threw. When the trouble is another
+      // task's, this one goes on with what it has, without a new record having to come.
       cancelPunctuation();
+      schedulePunctuation();
       throw e;
+    }
+  }
+
+  private void schedulePunctuation() {
+    if (punctuation == null) {
+      punctuation =
+          context().schedule(FORWARD_INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> punctuate());
     }
   }
 
@@ -135,39 +149,55 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
               ? null
               : frames.deserialize(settings.framesTopic(), entry.record().headers(), value);
       if (batch == null) {
-        throw new SerializationException("the message has no value; expected a FrameBatch");
+        throw new FrameFaultException(
+            FaultReason.NO_VALUE, "the message has no value; expected a FrameBatch");
       }
-      pipeline.submit(batch, entry.result());
+      if (late.isLate(batch)) {
+        entry.result().complete(pipeline.skip(batch, LateFrames.REASON));
+      } else {
+        pipeline.submit(batch, entry.result());
+      }
+    } catch (FrameFaultException fault) {
+      entry.result().completeExceptionally(fault);
     } catch (SerializationException e) {
-      entry
-          .result()
-          .completeExceptionally(
-              new FrameFaultException(
-                  FaultReason.UNREADABLE_RECORD, String.valueOf(e.getMessage()), e));
+      entry.result().completeExceptionally(UnreadableFrames.fault(e));
     }
   }
 
-  private void forwardFinished() {
+  /** Forwards what is finished and starts as much as may be under way. */
+  private void goOn() {
+    if (queue.hasLost()) {
+      throw new TaskMigratedException(
+          "Features went down with a transaction; the frames are read again");
+    }
+    startWaiting();
     for (InFlightQueue.Entry head = queue.head();
         head != null && head.result().isDone();
         head = queue.head()) {
-      forwardHead();
+      forward(head);
+      startWaiting();
     }
+    failIfDeviceHangs();
     if (queue.isEmpty()) {
       cancelPunctuation();
     }
   }
 
-  /** Waits for the oldest result, forwards it, and only then takes it from the queue. */
-  private void forwardHead() {
-    InFlightQueue.Entry head = queue.head();
-    if (head == null) {
-      return;
+  private void startWaiting() {
+    for (InFlightQueue.Entry next = queue.nextToStart(); next != null; next = queue.nextToStart()) {
+      start(next);
+      queue.started();
     }
+  }
+
+  /** Forwards the head, and only then takes it from the queue. */
+  private void forward(InFlightQueue.Entry head) {
     try {
-      forwardFeatures(head, await(head.result()));
+      forwardFeatures(head, result(head));
     } catch (FrameFaultException fault) {
       forwardDeadLetter(head, fault);
+    } finally {
+      ledger.sent(queue); // also when it failed: the record may be in the transaction then
     }
     queue.removeHead();
   }
@@ -178,6 +208,11 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
     context()
         .forward(
             new Record<>(in.key(), value, in.timestamp(), in.headers()), FeatureTopology.FEATURES);
+    String skipped = features.getSkipped();
+    if (skipped != null) {
+      skippedFrames.count(features.getStreamId(), skipped, features.getFrames().size());
+      return;
+    }
     metrics.recordForwarded(
         features.getFrames().size(),
         Duration.ofMillis(System.currentTimeMillis() - in.timestamp()));
@@ -185,13 +220,10 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
 
   private void forwardDeadLetter(InFlightQueue.Entry entry, FrameFaultException fault) {
     int partition = context().taskId().partition();
-    LOG.warn(
-        "Frame batch {}-{}@{} goes to {}: {}",
-        settings.framesTopic(),
-        partition,
-        entry.offset(),
+    deadLetterLog.log(
+        settings.framesTopic() + "-" + partition + "@" + entry.offset(),
         settings.deadLetterTopic(),
-        fault.getMessage());
+        fault);
     context()
         .forward(
             DeadLetter.of(
@@ -200,37 +232,38 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
                 settings.framesTopic(),
                 partition,
                 entry.offset(),
-                settings.processorVersion()),
+                settings.processorVersion(),
+                settings.maxMessageBytes()),
             FeatureTopology.DEAD_LETTERS);
     metrics.deadLetter(fault.reason());
   }
 
-  /** Waits as long as the device gets on with its work, whatever stands before this result. */
-  private FeatureRecord await(CompletableFuture<FeatureRecord> result) {
-    long start = System.nanoTime();
-    while (true) {
-      long idle = Math.min(System.nanoTime() - start, pipeline.nanosSinceProgress());
-      long patience = settings.forwardTimeout().toNanos() - idle;
-      if (patience <= 0) {
-        throw new StreamsException(
-            "The device finished nothing within forward-timeout (%s); the frames will be read again"
-                .formatted(settings.forwardTimeout()));
+  private static FeatureRecord result(InFlightQueue.Entry finished) {
+    try {
+      return finished.result().join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof FrameFaultException fault) {
+        throw fault;
       }
-      try {
-        return result.get(patience, TimeUnit.NANOSECONDS);
-      } catch (TimeoutException e) {
-        LOG.debug("No result yet; the device may have got on meanwhile");
-      } catch (ExecutionException e) {
-        if (e.getCause() instanceof FrameFaultException fault) {
-          throw fault;
-        }
-        throw new StreamsException(
-            "The forward failed and no frame is to blame; the frames will be read again",
-            e.getCause());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new StreamsException("Interrupted while waiting for features", e);
-      }
+      throw new StreamsException(
+          "The forward failed and no frame is to blame; the frames will be read again",
+          e.getCause());
+    } catch (CancellationException e) {
+      throw new StreamsException("The device was closed; the frames will be read again", e);
+    }
+  }
+
+  /** The device may take long, as long as it gets on with its work. */
+  private void failIfDeviceHangs() {
+    InFlightQueue.Entry head = queue.head();
+    if (head == null) {
+      return;
+    }
+    long idle = Math.min(head.nanosSinceStart(), pipeline.nanosSinceProgress());
+    if (idle > settings.forwardTimeout().toNanos()) {
+      throw new StreamsException(
+          "The device finished nothing within forward-timeout (%s); the frames will be read again"
+              .formatted(settings.forwardTimeout()));
     }
   }
 

@@ -2,17 +2,28 @@ package io.s2stream.processor.topology;
 
 import java.time.Duration;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What the topology needs to know of the configuration.
  *
  * @param maxInFlight records of this process under way at a time, at least 1
+ * @param instanceName of this process among those that run at the same time, the same after a
+ *     restart; null if it has none
+ * @param maxAge of frames, by their capture time, beyond which they are left out; null: none are
  * @param forwardTimeout longest time the device may finish nothing while a record waits for it;
  *     then its task fails and reads the record again
+ * @param maxMessageBytes the largest message that the producer sends
+ * @param deadLetterLogInterval one log line for each reason in this time
  */
 public record TopologySettings(
     String framesTopic,
     String featuresTopic,
     String deadLetterTopic,
     int maxInFlight,
+    @Nullable String instanceName,
+    @Nullable Duration maxAge,
     Duration forwardTimeout,
-    String processorVersion) {}
+    String processorVersion,
+    int maxMessageBytes,
+    Duration deadLetterLogInterval) {}

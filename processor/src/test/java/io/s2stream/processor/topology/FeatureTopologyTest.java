@@ -6,13 +6,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.s2stream.processor.batch.BatchConfig;
 import io.s2stream.processor.batch.FakeExtractor;
@@ -22,6 +25,7 @@ import io.s2stream.processor.batch.ForwardFailedException;
 import io.s2stream.processor.batch.FrameBatcher;
 import io.s2stream.processor.decode.FrameDecoder;
 import io.s2stream.processor.metrics.ProcessorMetrics;
+import io.s2stream.processor.metrics.SkippedFrames;
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.Frame;
 import io.s2stream.schemas.FrameBatch;
@@ -29,7 +33,9 @@ import io.s2stream.schemas.FrameInfo;
 import io.s2stream.schemas.PixelEncoding;
 import io.s2stream.schemas.serde.S2AvroDeserializer;
 import io.s2stream.schemas.serde.S2AvroSerializer;
+import io.s2stream.schemas.serde.UnreadableMessageException;
 import io.s2stream.schemas.topics.DeadLetterHeaders;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -54,9 +60,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class FeatureTopologyTest {
   private static final int MAX_IN_FLIGHT = 4;
   private static final int MAX_FRAMES_PER_RECORD = 2;
+  private static final Duration MAX_AGE = Duration.ofMinutes(1);
+  private static final Duration FORWARD_TIMEOUT = Duration.ofSeconds(2);
+  private static final int MAX_MESSAGE_BYTES = 100_000;
 
   private final FakeExtractor extractor = new FakeExtractor();
-  private final ProcessorMetrics metrics = new ProcessorMetrics(new SimpleMeterRegistry());
+  private final MeterRegistry meters = new SimpleMeterRegistry();
+  private final ProcessorMetrics metrics = new ProcessorMetrics(meters);
   private final FrameBatcher batcher =
       new FrameBatcher(extractor, new BatchConfig(8, Duration.ZERO), metrics);
   private final S2AvroSerializer serializer = new S2AvroSerializer();
@@ -84,13 +94,25 @@ class FeatureTopologyTest {
             MAX_FRAMES_PER_RECORD,
             MAX_FRAMES_PER_RECORD * FakeExtractor.LAYOUT.bytesPerFrame());
     TopologySettings settings =
-        new TopologySettings("in", "out", "dead", MAX_IN_FLIGHT, Duration.ofSeconds(20), "1.2.3");
+        new TopologySettings(
+            "in",
+            "out",
+            "dead",
+            MAX_IN_FLIGHT,
+            null,
+            MAX_AGE,
+            FORWARD_TIMEOUT,
+            "1.2.3",
+            MAX_MESSAGE_BYTES,
+            Duration.ofSeconds(10));
     Properties config = new Properties();
     config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
     driver =
         new TopologyTestDriver(
-            new FeatureTopology(settings, pipeline, frames, serializer, metrics).topology(),
+            new FeatureTopology(
+                    settings, pipeline, frames, serializer, metrics, new SkippedFrames(meters, 1))
+                .topology(),
             config);
     in = driver.createInputTopic("in", new StringSerializer(), new ByteArraySerializer());
     out = driver.createOutputTopic("out", new StringDeserializer(), features);
@@ -176,14 +198,70 @@ class FeatureTopologyTest {
     CountDownLatch gate = new CountDownLatch(1);
     extractor.beforeForward(() -> awaitUninterruptibly(gate));
 
-    // when as many records come as may be under way
-    IntStream.range(0, MAX_IN_FLIGHT).forEach(i -> send("cam", batch("cam", i, i)));
-    driver.advanceWallClockTime(Duration.ofSeconds(1));
+    // when more records come than may be under way
+    IntStream.range(0, 3 * MAX_IN_FLIGHT).forEach(i -> send("cam", batch("cam", i, i)));
+    driver.advanceWallClockTime(Duration.ofMillis(20));
 
     // then
     assertThat(out.isEmpty()).isTrue();
     gate.countDown();
-    assertThat(awaitFeatures(MAX_IN_FLIGHT)).hasSize(MAX_IN_FLIGHT);
+    assertThat(awaitFeatures(3 * MAX_IN_FLIGHT))
+        .extracting(record -> record.value().getFirstFrameIndex())
+        .containsExactlyElementsOf(LongStream.range(0, 3 * MAX_IN_FLIGHT).boxed().toList());
+  }
+
+  @Test
+  void shouldFailTheTaskWhenTheDeviceHangs() {
+    // given a device that never comes back
+    CountDownLatch gate = new CountDownLatch(1);
+    extractor.beforeForward(() -> awaitUninterruptibly(gate));
+    send("cam", batch("cam", 0, 1));
+
+    // then the task fails after forward-timeout, and not much later
+    long start = System.nanoTime();
+    assertThatThrownBy(() -> awaitFeatures(1)).hasStackTraceContaining("forward-timeout (PT2S)");
+    assertThat(Duration.ofNanos(System.nanoTime() - start))
+        .isBetween(FORWARD_TIMEOUT.minusMillis(200), FORWARD_TIMEOUT.plusSeconds(10));
+    assertThat(out.isEmpty()).isTrue();
+    gate.countDown();
+  }
+
+  @Test
+  void shouldMarkFramesThatAreTooOldInPlaceOfTheirFeatures() {
+    // when one of three batches is older than may be
+    long now = TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis());
+    send("cam", captured(batch("cam", 0, 1), now));
+    send("cam", captured(batch("cam", 1, 2, 3), now - TimeUnit.MINUTES.toMicros(2)));
+    send("cam", captured(batch("cam", 3, 4), now));
+    send("more", captured(batch("more", 0, 5), now - TimeUnit.MINUTES.toMicros(2)));
+    List<TestRecord<String, FeatureRecord>> records = awaitFeatures(4);
+
+    // then
+    assertThat(records)
+        .extracting(record -> record.value().getSkipped())
+        .containsExactly(null, "late", null, "late");
+    FeatureRecord late = records.get(1).value();
+    assertThat(late.getFirstFrameIndex()).isEqualTo(1);
+    assertThat(late.getFrames()).extracting(FrameInfo::getIndex).containsExactly(1L, 2L);
+    assertThat(late.getShape()).containsExactly(0, 1, 2);
+    assertThat(late.getData().remaining()).isZero();
+    assertThat(floats(records.get(2).value())).containsExactly(4f, 8f);
+    assertThat(skipped("cam")).isEqualTo(2);
+    assertThat(skipped(SkippedFrames.OTHER)).isEqualTo(1);
+  }
+
+  private double skipped(String stream) {
+    return meters
+        .get(SkippedFrames.SKIPPED)
+        .tag("stream", stream)
+        .tag("reason", "late")
+        .counter()
+        .count();
+  }
+
+  private static FrameBatch captured(FrameBatch batch, long micros) {
+    batch.getFrames().forEach(frame -> frame.setCaptureTimeMicros(micros));
+    return batch;
   }
 
   @Test
@@ -212,12 +290,12 @@ class FeatureTopologyTest {
     assertThat(dead)
         .extracting(record -> header(record, DeadLetterHeaders.REASON))
         .containsExactly(
-            "unreadable-record",
-            "bad-frame",
+            "wrong-magic",
+            "size-mismatch",
             "unsupported-size",
             "too-large",
-            "bad-frame",
-            "unreadable-record");
+            "no-frames",
+            "no-value");
     assertThat(dead.get(0).value()).isEqualTo(garbage);
     assertThat(dead.get(0).key()).isEqualTo("cam");
     assertThat(header(dead.get(3), DeadLetterHeaders.TOPIC)).isEqualTo("in");
@@ -225,6 +303,40 @@ class FeatureTopologyTest {
     assertThat(header(dead.get(3), DeadLetterHeaders.OFFSET)).isEqualTo("3");
     assertThat(header(dead.get(3), DeadLetterHeaders.MESSAGE)).contains("3 frames", "allows 2");
     assertThat(header(dead.get(3), DeadLetterHeaders.PROCESSOR_VERSION)).isEqualTo("1.2.3");
+  }
+
+  @Test
+  void shouldKeepEveryHeaderAsItCameAndAddOurs() {
+    // given a record that has gone through here before
+    RecordHeaders headers = new RecordHeaders();
+    headers.add("trace", new byte[] {0, -1, 127}).add("trace", null).add("empty", new byte[0]);
+    headers.add(DeadLetterHeaders.REASON, "earlier".getBytes(StandardCharsets.UTF_8));
+    Header[] original = headers.toArray();
+
+    // when
+    in.pipeInput(new TestRecord<>("cam-7", new byte[] {1}, headers, 1_234L));
+
+    // then
+    TestRecord<String, byte[]> dead = deadLetters.readRecord();
+    assertThat(Arrays.copyOf(dead.headers().toArray(), original.length)).isEqualTo(original);
+    assertThat(header(dead, DeadLetterHeaders.REASON)).isEqualTo("wrong-magic");
+    assertThat(header(dead, DeadLetterHeaders.STREAM)).isEqualTo("cam-7");
+    assertThat(header(dead, DeadLetterHeaders.EXCEPTION))
+        .isEqualTo(UnreadableMessageException.class.getName());
+    assertThat(dead.timestamp()).isEqualTo(1_234L);
+    assertThat(dead.headers().lastHeader(DeadLetterHeaders.OMITTED_BYTES)).isNull();
+  }
+
+  @Test
+  void shouldLeaveTheValueOutWhenTheDeadLetterCouldNotBeSent() {
+    // when
+    in.pipeInput("cam", new byte[MAX_MESSAGE_BYTES]);
+
+    // then
+    TestRecord<String, byte[]> dead = deadLetters.readRecord();
+    assertThat(dead.value()).isNull();
+    assertThat(header(dead, DeadLetterHeaders.OMITTED_BYTES)).isEqualTo("100000");
+    assertThat(header(dead, DeadLetterHeaders.OFFSET)).isEqualTo("0");
   }
 
   @Test

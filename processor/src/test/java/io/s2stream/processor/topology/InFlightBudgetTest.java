@@ -5,8 +5,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class InFlightBudgetTest {
-  private double secondsPerRecord;
-  private final InFlightBudget budget = new InFlightBudget(32, () -> secondsPerRecord);
+  private final InFlightBudget budget = new InFlightBudget(32);
 
   @Test
   void shouldShareTheRecordsBetweenTheTasks() {
@@ -20,20 +19,10 @@ class InFlightBudgetTest {
   }
 
   @Test
-  void shouldAllowNoMoreThanTenSecondsOfWork() {
-    budget.taskStarted();
-    secondsPerRecord = 0.01;
-    assertThat(budget.recordsPerTask()).isEqualTo(32);
-    secondsPerRecord = 2;
-    assertThat(budget.recordsPerTask()).isEqualTo(5);
-  }
-
-  @Test
   void shouldAlwaysAllowEachTaskOne() {
     for (int i = 0; i < 100; i++) {
       budget.taskStarted();
     }
-    secondsPerRecord = 60;
     assertThat(budget.recordsPerTask()).isEqualTo(1);
   }
 }

@@ -1,16 +1,20 @@
 package io.s2stream.processor.topology;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 import io.s2stream.schemas.FeatureRecord;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.api.Record;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class OffsetLedgerTest {
   private static final TopicPartition PARTITION = new TopicPartition("s2.frames", 3);
@@ -18,7 +22,7 @@ class OffsetLedgerTest {
   private static final Record<byte[], byte[]> RECORD = new Record<>(new byte[0], new byte[0], 0);
 
   private final OffsetLedger ledger = new OffsetLedger();
-  private final InFlightQueue queue = new InFlightQueue();
+  private final InFlightQueue queue = new InFlightQueue(() -> 2);
 
   @Test
   void shouldLowerACommitToTheOldestRecordUnderWay() {
@@ -72,7 +76,8 @@ class OffsetLedgerTest {
   void shouldStillHoldTheOffsetAfterTheTaskWasClosed() {
     // given
     ledger.track(PARTITION, queue);
-    CompletableFuture<FeatureRecord> result = queue.add(100, RECORD).result();
+    queue.add(100, RECORD);
+    CompletableFuture<FeatureRecord> result = start(queue).result();
 
     // when Kafka Streams closes the processor before it commits
     queue.abandon();
@@ -90,7 +95,7 @@ class OffsetLedgerTest {
     queue.abandon();
 
     // when
-    InFlightQueue next = new InFlightQueue();
+    InFlightQueue next = new InFlightQueue(() -> 2);
     ledger.track(PARTITION, next);
     next.add(101, RECORD);
     next.removeHead();
@@ -104,7 +109,7 @@ class OffsetLedgerTest {
     // given a task that is revived, while Kafka Streams has its old offset in mind
     queue.add(100, RECORD);
     queue.abandon();
-    InFlightQueue revived = new InFlightQueue();
+    InFlightQueue revived = new InFlightQueue(() -> 2);
     ledger.track(PARTITION, revived);
 
     // then
@@ -120,17 +125,123 @@ class OffsetLedgerTest {
   @Test
   void shouldKeepThreadsApart() throws Exception {
     // given a queue of this thread
-    ledger.track(PARTITION, queue);
+    ThreadLedgers ledgers = new ThreadLedgers();
+    ledgers.ofThisThread().track(PARTITION, queue);
     queue.add(100, RECORD);
 
     // when another thread, which has the partition now, commits
     Map<TopicPartition, OffsetAndMetadata> safe =
         CompletableFuture.supplyAsync(
-                () -> ledger.lower(commit(PARTITION, 200)), task -> new Thread(task).start())
+                () -> ledgers.ofThisThread().lower(commit(PARTITION, 200)),
+                task -> new Thread(task).start())
             .get();
 
     // then
     assertThat(safe).isEqualTo(commit(PARTITION, 200));
+    assertThat(ledgers.ofThisThread().lower(commit(PARTITION, 200)))
+        .isEqualTo(commit(PARTITION, 100));
+  }
+
+  @Test
+  void shouldRefuseATransactionThatHoldsResultsWithoutTheirOffset() {
+    // given results of one partition in the open transaction
+    InFlightQueue other = new InFlightQueue(() -> 2);
+    ledger.track(PARTITION, queue);
+    ledger.track(OTHER, other);
+    other.add(10, RECORD);
+    queue.add(100, RECORD);
+    ledger.transactionBegan();
+    ledger.sent(queue);
+
+    // then
+    assertThatThrownBy(() -> ledger.lowerInTransaction(commit(OTHER, 11)))
+        .isInstanceOf(CommitFailedException.class)
+        .hasMessageContaining("s2.frames-3");
+    assertThat(ledger.lowerInTransaction(commit(PARTITION, 101))).isEqualTo(commit(PARTITION, 100));
+
+    // when the next transaction holds nothing of it
+    ledger.transactionBegan();
+
+    // then
+    assertThat(ledger.lowerInTransaction(commit(OTHER, 11))).isEqualTo(commit(OTHER, 10));
+  }
+
+  @Test
+  void shouldCommitNothingForATaskWhoseResultsWentDownWithATransaction() {
+    // given results of two tasks in a transaction that is given up, of which one is closed
+    InFlightQueue closed = new InFlightQueue(() -> 2);
+    ledger.track(PARTITION, queue);
+    ledger.track(OTHER, closed);
+    queue.add(100, RECORD);
+    closed.add(10, RECORD);
+    ledger.transactionBegan();
+    ledger.sent(queue);
+    ledger.sent(closed);
+    queue.removeHead();
+    closed.abandon();
+    ledger.transactionAborted();
+
+    // then the one that stays must not go on
+    assertThat(queue.hasLost()).isTrue();
+    assertThat(closed.hasLost()).isFalse();
+    ledger.transactionBegan();
+    assertThatThrownBy(() -> ledger.lowerInTransaction(commit(PARTITION, 101)))
+        .isInstanceOf(CommitFailedException.class);
+    assertThat(ledger.lowerInTransaction(commit(OTHER, 11))).isEqualTo(commit(OTHER, 10));
+  }
+
+  @Test
+  void shouldRefuseToWorkWithAConsumerThatIsNotOurs() {
+    ThreadLedgers ledgers = new ThreadLedgers();
+    assertThatCode(ledgers::checkCommitsOfThisThread).doesNotThrowAnyException();
+
+    ledgers.use();
+    assertThatThrownBy(ledgers::checkCommitsOfThisThread).isInstanceOf(IllegalStateException.class);
+
+    ledgers.ofThisThread().attached();
+    assertThatCode(ledgers::checkCommitsOfThisThread).doesNotThrowAnyException();
+  }
+
+  @Test
+  void shouldStartNoMoreThanMayBeUnderWayAndHoldTheOffsetOfTheRest() {
+    // given one more record than may be under way
+    ledger.track(PARTITION, queue);
+    queue.add(100, RECORD);
+    queue.add(101, RECORD);
+    queue.add(102, RECORD);
+    start(queue);
+    start(queue);
+
+    // then
+    assertThat(queue.nextToStart()).isNull();
+    assertThat(ledger.full()).containsOnlyKeys(PARTITION);
+
+    // when the oldest two are done
+    queue.removeHead();
+    queue.removeHead();
+
+    // then the third, which was never started, still holds the offset
+    assertThat(ledger.full()).isEmpty();
+    assertThat(queue.head()).isNull();
+    assertThat(ledger.lower(commit(PARTITION, 103))).isEqualTo(commit(PARTITION, 102));
+    assertThat(start(queue).offset()).isEqualTo(102);
+  }
+
+  @Test
+  void shouldTakeARecordOnceThatIsOfferedAgain() {
+    queue.add(100, RECORD);
+    queue.add(100, RECORD);
+    start(queue);
+
+    queue.removeHead();
+
+    assertThat(queue.isEmpty()).isTrue();
+  }
+
+  private static InFlightQueue.Entry start(InFlightQueue queue) {
+    InFlightQueue.Entry entry = Objects.requireNonNull(queue.nextToStart());
+    queue.started();
+    return entry;
   }
 
   private static Map<TopicPartition, OffsetAndMetadata> commit(

@@ -6,10 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.s2stream.local.EmbeddedBroker;
 import io.s2stream.processor.batch.BatchConfig;
@@ -18,6 +19,7 @@ import io.s2stream.processor.batch.FeatureRecords;
 import io.s2stream.processor.batch.FrameBatcher;
 import io.s2stream.processor.decode.FrameDecoder;
 import io.s2stream.processor.metrics.ProcessorMetrics;
+import io.s2stream.processor.metrics.SkippedFrames;
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.Frame;
 import io.s2stream.schemas.FrameBatch;
@@ -30,6 +32,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.Serializer;
@@ -38,9 +41,6 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
-import org.apache.kafka.streams.errors.TaskCorruptedException;
-import org.apache.kafka.streams.processor.TaskId;
-import org.jspecify.annotations.Nullable;
 
 import static org.apache.kafka.streams.CloseOptions.GroupMembershipOperation.LEAVE_GROUP;
 
@@ -51,6 +51,12 @@ final class HeldApplication implements AutoCloseable {
   /** The device waits before this frame of each partition. */
   static final int HELD_FROM = 3;
 
+  /** More frames than a stream of a test has. */
+  static final long STREAM = 1_000_000;
+
+  /** Of the features topic. */
+  static final int MAX_MESSAGE_BYTES = 20_000;
+
   private static final Map<String, ?> REGISTRY =
       Map.of("schema.registry.url", "mock://commit-safety");
 
@@ -59,100 +65,63 @@ final class HeldApplication implements AutoCloseable {
   private final Admin admin;
   private final String servers;
   private final HeldExtractor extractor = new HeldExtractor(HELD_FROM);
-  private final ProcessorMetrics metrics = new ProcessorMetrics(new SimpleMeterRegistry());
+  private final MeterRegistry meters = new SimpleMeterRegistry();
+  private final ProcessorMetrics metrics = new ProcessorMetrics(meters);
   private final FrameBatcher batcher =
       new FrameBatcher(extractor, new BatchConfig(1, Duration.ZERO), metrics);
   private final FeatureTopology topology;
   private final Properties config = new Properties();
   private final KafkaStreams streams;
   private final KafkaConsumer<String, FeatureRecord> consumer;
+  private final AtomicInteger threadFailures = new AtomicInteger();
+  private long nextIndex;
 
-  /**
-   * Trouble of one task that is thrown once while a feature record is forwarded.
-   *
-   * @param partition of the record
-   * @param index of the record's frame
-   * @param corrupted the task that is said to be in trouble
-   */
-  record Fault(int partition, long index, TaskId corrupted, AtomicBoolean thrown) {
-    Fault(int partition, long index, TaskId corrupted) {
-      this(partition, index, corrupted, new AtomicBoolean());
-    }
-
-    boolean happened() {
-      return thrown.get();
-    }
-
-    private void at(FeatureRecord record) {
-      boolean here =
-          record.getStreamId().equals(stream(partition)) && record.getFirstFrameIndex() == index;
-      if (here && thrown.compareAndSet(false, true)) {
-        throw new TaskCorruptedException(Set.of(corrupted));
-      }
-    }
+  static HeldApplication start(EmbeddedBroker broker, HeldSetup setup) throws Exception {
+    return start(broker.bootstrapServers(), setup);
   }
 
-  static HeldApplication start(EmbeddedBroker broker, String guarantee, String protocol)
-      throws Exception {
-    HeldApplication application =
-        new HeldApplication(broker, guarantee, protocol, 1, 100, null, true);
+  static HeldApplication start(String servers, HeldSetup setup) throws Exception {
+    HeldApplication application = new HeldApplication(servers, setup);
     application.streams.start();
     return application;
   }
 
-  /** With Kafka Streams' own clients. */
-  static HeldApplication startWithoutLedger(EmbeddedBroker broker, String guarantee)
-      throws Exception {
-    HeldApplication application =
-        new HeldApplication(broker, guarantee, "classic", 1, 100, null, false);
-    application.streams.start();
-    return application;
-  }
-
-  static HeldApplication startWithFault(
-      EmbeddedBroker broker, String guarantee, int partitions, int maxInFlight, Fault fault)
-      throws Exception {
-    HeldApplication application =
-        new HeldApplication(broker, guarantee, "classic", partitions, maxInFlight, fault, true);
-    application.streams.start();
-    return application;
-  }
-
-  private HeldApplication(
-      EmbeddedBroker broker,
-      String guarantee,
-      String protocol,
-      int partitions,
-      int maxInFlight,
-      @Nullable Fault fault,
-      boolean ledger)
-      throws Exception {
-    this.partitions = partitions;
-    this.servers = broker.bootstrapServers();
+  private HeldApplication(String servers, HeldSetup setup) throws Exception {
+    this.partitions = setup.partitions();
+    this.servers = servers;
     this.admin = Admin.create(Map.of("bootstrap.servers", servers));
     admin
         .createTopics(
             List.of(
                 new NewTopic(name + "-in", partitions, (short) 1),
-                new NewTopic(name + "-out", 1, (short) 1),
+                new NewTopic(name + "-out", 1, (short) 1)
+                    .configs(Map.of("max.message.bytes", Integer.toString(MAX_MESSAGE_BYTES))),
                 new NewTopic(name + "-dead", 1, (short) 1)))
         .all()
         .get();
     config.put("application.id", name);
     config.put("bootstrap.servers", servers);
-    config.put("processing.guarantee", guarantee);
-    config.put("group.protocol", protocol);
+    config.put("processing.guarantee", setup.guarantee());
+    config.put("group.protocol", setup.protocol());
     config.put("commit.interval.ms", 100);
     config.put("poll.ms", 5);
     config.put("consumer.auto.offset.reset", "earliest");
-    config.put("consumer.session.timeout.ms", 6_000);
-    topology = topology(maxInFlight, fault);
-    streams = ledger ? newStreams() : new KafkaStreams(topology.topology(), config);
-    streams.setUncaughtExceptionHandler(failure -> StreamThreadExceptionResponse.REPLACE_THREAD);
+    config.put("consumer.max.poll.records", 16);
+    config.put("buffered.records.per.partition", 4);
+    if (setup.protocol().equals("classic")) {
+      config.put("consumer.session.timeout.ms", 6_000);
+    }
+    if (setup.ledger()) {
+      config.put("producer.max.in.flight.requests.per.connection", 1);
+    }
+    config.putAll(setup.properties());
+    topology = topology(setup);
+    streams = setup.ledger() ? newStreams() : plainStreams();
     consumer = consumer();
   }
 
-  private FeatureTopology topology(int maxInFlight, @Nullable Fault fault) {
+  private FeatureTopology topology(HeldSetup setup) {
+    HeldSetup.Fault fault = setup.fault();
     S2AvroDeserializer<FrameBatch> frames = new S2AvroDeserializer<>(FrameBatch.class);
     frames.configure(REGISTRY, false);
     S2AvroSerializer features = new S2AvroSerializer();
@@ -178,10 +147,15 @@ final class HeldApplication implements AutoCloseable {
             name + "-in",
             name + "-out",
             name + "-dead",
-            maxInFlight,
-            Duration.ofSeconds(60),
-            "test");
-    return new FeatureTopology(settings, pipeline, frames, faulty, metrics);
+            setup.maxInFlight(),
+            null,
+            null,
+            setup.forwardTimeout(),
+            "test",
+            1 << 20,
+            Duration.ofSeconds(10));
+    return new FeatureTopology(
+        settings, pipeline, frames, faulty, metrics, new SkippedFrames(meters, 1));
   }
 
   private KafkaConsumer<String, FeatureRecord> consumer() {
@@ -200,40 +174,83 @@ final class HeldApplication implements AutoCloseable {
 
   /** Another client of the same application, not started; the caller closes it. */
   KafkaStreams newStreams() {
-    return topology.streams(config, UnaryOperator.identity());
+    KafkaStreams client = topology.streams(config, UnaryOperator.identity());
+    client.setUncaughtExceptionHandler(this::replaceThread);
+    return client;
+  }
+
+  private KafkaStreams plainStreams() {
+    KafkaStreams client = new KafkaStreams(topology.topology(), config);
+    client.setUncaughtExceptionHandler(this::replaceThread);
+    return client;
+  }
+
+  private StreamThreadExceptionResponse replaceThread(Throwable failure) {
+    threadFailures.incrementAndGet();
+    return StreamThreadExceptionResponse.REPLACE_THREAD;
+  }
+
+  KafkaStreams streams() {
+    return streams;
+  }
+
+  int threadFailures() {
+    return threadFailures.get();
   }
 
   void release() {
     extractor.release();
   }
 
-  /** Sends as many frames to each partition; the first byte of a frame is its index. */
+  /** Releases the device; each frame then takes at least this long. */
+  void release(Duration perFrame) {
+    extractor.takeTime(perFrame);
+    extractor.release();
+  }
+
+  /**
+   * Sends as many frames more to each partition; the first byte of a frame is the lowest of its
+   * index.
+   */
   void sendFrames(int perPartition) throws Exception {
     S2AvroSerializer serializer = new S2AvroSerializer();
     serializer.configure(REGISTRY, false);
+    List<Future<RecordMetadata>> sent = new ArrayList<>();
     try (KafkaProducer<String, FrameBatch> producer =
         new KafkaProducer<>(
-            Map.of("bootstrap.servers", servers), new StringSerializer(), serializer::serialize)) {
-      for (long index = 0; index < perPartition; index++) {
+            // With more than one, the first batches to a new topic can be overtaken for good.
+            Map.of("bootstrap.servers", servers, "max.in.flight.requests.per.connection", 1),
+            new StringSerializer(),
+            serializer::serialize)) {
+      for (long index = nextIndex; index < nextIndex + perPartition; index++) {
         for (int partition = 0; partition < partitions; partition++) {
           Frame frame =
               new Frame(index, 0L, 0L, false, ByteBuffer.wrap(new byte[] {(byte) index, 0, 0}));
           String stream = stream(partition);
           FrameBatch batch =
               new FrameBatch(stream, index, 1, 1, PixelEncoding.RGB24, List.of(frame), false);
-          producer.send(new ProducerRecord<>(name + "-in", partition, stream, batch)).get();
+          sent.add(producer.send(new ProducerRecord<>(name + "-in", partition, stream, batch)));
         }
+      }
+      nextIndex += perPartition;
+      for (Future<RecordMetadata> each : sent) {
+        each.get(); // throws when a frame wasn't written
       }
     }
   }
 
-  private static String stream(int partition) {
+  static String stream(int partition) {
     return "cam-" + partition;
   }
 
+  /** Adds what came since the last call to a check. */
+  void pollInto(OrderCheck check) {
+    poll().forEach(index -> check.add(index / STREAM, index % STREAM));
+  }
+
   /**
-   * Indices of the frames whose features came since the last call; those of partition p are 1,000 ·
-   * p higher.
+   * Indices of the frames whose features came since the last call; those of partition p are {@link
+   * #STREAM} · p higher.
    */
   List<Long> poll() {
     List<Long> indexes = new ArrayList<>();
@@ -243,7 +260,7 @@ final class HeldApplication implements AutoCloseable {
             record ->
                 indexes.add(
                     record.value().getFirstFrameIndex()
-                        + 1_000L * Long.parseLong(record.key().substring("cam-".length()))));
+                        + STREAM * Long.parseLong(record.key().substring("cam-".length()))));
     return indexes;
   }
 
@@ -268,7 +285,11 @@ final class HeldApplication implements AutoCloseable {
   }
 
   void closeStreams() {
-    streams.close(
+    close(streams);
+  }
+
+  static void close(KafkaStreams client) {
+    client.close(
         CloseOptions.timeout(Duration.ofSeconds(20)).withGroupMembershipOperation(LEAVE_GROUP));
   }
 

@@ -1,8 +1,10 @@
 package io.s2stream.processor.topology;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 
 import io.s2stream.processor.extract.FeatureExtractor;
 import io.s2stream.processor.extract.FeatureLayout;
@@ -14,6 +16,7 @@ import io.s2stream.schemas.TensorType;
 final class HeldExtractor implements FeatureExtractor {
   private final int heldFrom;
   private final CountDownLatch gate = new CountDownLatch(1);
+  private volatile long nanosPerFrame;
 
   HeldExtractor(int heldFrom) {
     this.heldFrom = heldFrom;
@@ -21,6 +24,11 @@ final class HeldExtractor implements FeatureExtractor {
 
   void release() {
     gate.countDown();
+  }
+
+  /** From now on each frame takes at least this long. */
+  void takeTime(Duration perFrame) {
+    nanosPerFrame = perFrame.toNanos();
   }
 
   @Override
@@ -44,6 +52,7 @@ final class HeldExtractor implements FeatureExtractor {
       if (frame.pixels().get(frame.pixels().position()) >= heldFrom) {
         awaitGate();
       }
+      LockSupport.parkNanos(nanosPerFrame);
     }
   }
 

@@ -1,0 +1,160 @@
+package io.s2stream.processor.topology;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+import io.s2stream.local.EmbeddedBroker;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Sends that fail, alone and in bursts, lose nothing and keep the order: at each point of the topic
+ * a record has come only after all before it came. Four tasks share one thread and its producer.
+ */
+@Timeout(300)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class FailedSendsIT {
+  private static final int TASKS = 4;
+  private static final int PER_TASK = 1_000;
+
+  private StallingLink link;
+  private EmbeddedBroker broker;
+
+  @BeforeAll
+  void startBroker(@TempDir Path storage) throws Exception {
+    int port = EmbeddedBroker.freePort();
+    link = new StallingLink(port);
+    broker =
+        EmbeddedBroker.start(
+            storage, port, Map.of("advertised.listeners", "PLAINTEXT://127.0.0.1:" + link.port()));
+  }
+
+  @AfterAll
+  void stopBroker() throws Exception {
+    link.close();
+    broker.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"at_least_once", "exactly_once_v2"})
+  void shouldLoseNothingAndKeepTheOrderWhenSendsFail(String guarantee) throws Exception {
+    // given sends that expire or are refused now and then
+    FailingSends.Plan plan = new FailingSends.Plan(800, 2 * HeldApplication.MAX_MESSAGE_BYTES);
+    try (HeldApplication application =
+        HeldApplication.start(broker, failing(setup(guarantee), plan))) {
+      application.release();
+
+      // when
+      application.sendFrames(PER_TASK);
+      OrderCheck check = receiveAll(application);
+
+      // then
+      assertThat(plan.failed()).isPositive();
+      assertThat(check.disordered()).as(check.toString()).isZero();
+      if (guarantee.equals("exactly_once_v2")) {
+        assertThat(check.repeated()).as(check.toString()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void shouldSeeDisorderWithKafkaStreamsOwnClients() throws Exception {
+    // given the same failures
+    FailingSends.Plan plan = new FailingSends.Plan(800, 2 * HeldApplication.MAX_MESSAGE_BYTES);
+    try (HeldApplication control =
+        HeldApplication.start(broker, failing(setup("at_least_once").withoutLedger(), plan))) {
+      control.release();
+      control.sendFrames(PER_TASK);
+      OrderCheck check = new OrderCheck();
+
+      // then the check sees it
+      patiently()
+          .until(
+              () -> {
+                control.pollInto(check);
+                return check.disordered() > 0;
+              });
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"at_least_once", "exactly_once_v2"})
+  void shouldLoseNothingAndKeepTheOrderWhenTheLinkStandsStill(String guarantee) throws Exception {
+    // given sends that expire after a second and a half
+    try (HeldApplication application =
+        HeldApplication.start(
+            broker,
+            setup(guarantee)
+                .with("producer.request.timeout.ms", 1_000)
+                .with("producer.delivery.timeout.ms", 1_500))) {
+      application.release();
+      application.sendFrames(PER_TASK);
+      OrderCheck check = new OrderCheck();
+
+      // when the link stands still for longer, three times in mid-stream
+      for (int part = 1; part <= 3; part++) {
+        long until = part * TASKS * PER_TASK / 5;
+        patiently()
+            .until(
+                () -> {
+                  application.pollInto(check);
+                  return check.records() - check.repeated() >= until;
+                });
+        link.stall();
+        Thread.sleep(2_500); // the fault itself
+        link.goOn();
+      }
+      receiveAll(application, check);
+
+      // then
+      assertThat(check.disordered()).as(check.toString()).isZero();
+      if (guarantee.equals("exactly_once_v2")) {
+        assertThat(check.repeated()).as(check.toString()).isZero();
+      } else {
+        assertThat(application.threadFailures()).isPositive();
+      }
+    }
+  }
+
+  private static HeldSetup setup(String guarantee) {
+    return HeldSetup.of(guarantee, "classic").withTasks(TASKS, 64);
+  }
+
+  private static HeldSetup failing(HeldSetup setup, FailingSends.Plan plan) {
+    return setup
+        .with("producer.interceptor.classes", FailingSends.class.getName())
+        .with(FailingSends.PLAN, plan)
+        .with("producer.max.block.ms", 500);
+  }
+
+  private static OrderCheck receiveAll(HeldApplication application) {
+    OrderCheck check = new OrderCheck();
+    receiveAll(application, check);
+    return check;
+  }
+
+  private static void receiveAll(HeldApplication application, OrderCheck check) {
+    patiently()
+        .until(
+            () -> {
+              application.pollInto(check);
+              return check.complete(TASKS, PER_TASK);
+            });
+  }
+
+  /** Stream threads that fail are what the test is about. */
+  private static ConditionFactory patiently() {
+    return await().atMost(Duration.ofSeconds(120)).dontCatchUncaughtExceptions();
+  }
+}

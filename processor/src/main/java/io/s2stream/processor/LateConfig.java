@@ -1,0 +1,52 @@
+package io.s2stream.processor;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.s2stream.config.InvalidSettingException;
+import io.s2stream.config.Problem;
+import io.s2stream.config.Setting;
+
+/** What is done with frames that are old when their turn comes. */
+public record LateConfig(
+    @Setting(
+            value =
+                "keep: every frame is processed, however old. drop: a frame batch whose newest frame is older than"
+                    + " max-age when its turn comes is left out, counted, and marked in the feature topic by a record"
+                    + " without features.",
+            defaultValue = "keep")
+        Policy policy,
+    @Setting(
+            value =
+                "Age from which a frame is late, by its capture time; needs clocks that agree. Frames of files count"
+                    + " from when they were decoded.",
+            defaultValue = "10s")
+        Duration maxAge,
+    @Setting(
+            value =
+                "Streams that get a label of their own in the count of skipped frames; all others share the label"
+                    + " 'other'.",
+            defaultValue = "100")
+        int maxStreamLabels) {
+
+  /** See {@link #policy}. */
+  public enum Policy {
+    KEEP,
+    DROP
+  }
+
+  public LateConfig {
+    List<Problem> problems = new ArrayList<>();
+    if (maxAge.toMillis() < 1) {
+      problems.add(new Problem("max-age", "must be at least 1ms"));
+    }
+    if (maxStreamLabels < 0) {
+      problems.add(
+          new Problem("max-stream-labels", "must be at least 0, found " + maxStreamLabels));
+    }
+    if (!problems.isEmpty()) {
+      throw new InvalidSettingException(problems);
+    }
+  }
+}
