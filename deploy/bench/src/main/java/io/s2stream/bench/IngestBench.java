@@ -1,0 +1,204 @@
+package io.s2stream.bench;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+
+import io.s2stream.config.ConfigParser;
+import io.s2stream.ingest.IngestApp;
+import io.s2stream.ingest.IngestConfig;
+import io.s2stream.ingest.StreamStatus;
+import io.s2stream.ingest.sample.Sampling;
+import io.s2stream.ingest.sample.SamplingMode;
+import io.s2stream.ingest.source.ImageSize;
+import io.s2stream.ingest.source.ReaderOptions;
+import io.s2stream.ingest.source.SourceUri;
+import io.s2stream.ingest.source.VideoReader;
+import io.s2stream.ingest.synthetic.SyntheticClip;
+import org.bytedeco.javacpp.Loader;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Decodes and scales every frame of one file in turn with the ffmpeg command that comes with the
+ * natives, with ingest's reader, and with the whole of ingest into a broker on loopback.
+ */
+@Command(
+    name = "ingest-bench",
+    mixinStandardHelpOptions = true,
+    description = "Times ingest against the ffmpeg command, same file and filter graph, in turn.")
+public final class IngestBench implements Callable<Integer> {
+
+  @Option(
+      names = "--video",
+      description = "A file; default: a clip of 1280x720, 30 frames/s, made on the spot.")
+  private @Nullable Path video;
+
+  @Option(
+      names = "--seconds",
+      defaultValue = "20",
+      description = "Length of that clip; default: ${DEFAULT-VALUE}.")
+  private int seconds;
+
+  @Option(
+      names = "--side",
+      defaultValue = "448",
+      description = "Side of the frames; default: ${DEFAULT-VALUE}.")
+  private int side;
+
+  @Option(
+      names = "--warmups",
+      defaultValue = "3",
+      description = "Runs before, for Java's compiler; default: ${DEFAULT-VALUE}.")
+  private int warmups;
+
+  @Option(
+      names = "--repeats",
+      defaultValue = "7",
+      description = "Timed runs of each; default: ${DEFAULT-VALUE}.")
+  private int repeats;
+
+  private final CpuTimed command = new CpuTimed();
+  private final CpuTimed reader = new CpuTimed();
+  private final CpuTimed kafka = new CpuTimed();
+
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new IngestBench()).execute(args));
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Path made = Files.createTempFile("s2-bench-", ".mp4");
+    try (BrokerProcess broker = BrokerProcess.start()) {
+      Path file = video == null ? made : video;
+      if (video == null) {
+        SyntheticClip.of(1280, 720, 30, Duration.ofSeconds(seconds)).write(made);
+      }
+      long frames = read(file);
+      for (int i = 0; i < warmups; i++) {
+        publish(file, broker, frames);
+      }
+      for (int i = 0; i < repeats; i++) {
+        double[] times = runCommand(file);
+        command.add(times[0], times[1]);
+        reader.time(() -> read(file));
+        kafka.time(() -> publish(file, broker, frames));
+        System.err.printf(
+            Locale.ROOT,
+            "run %d: cpu s: ffmpeg %.2f, reader %.2f, with Kafka %.2f%n",
+            i + 1,
+            times[1],
+            reader.cpu(),
+            kafka.cpu());
+      }
+      print(frames);
+      return 0;
+    } finally {
+      Files.delete(made);
+    }
+  }
+
+  private long read(Path file) throws Exception {
+    ReaderOptions options =
+        ReaderOptions.of(new ImageSize(side, side), Sampling.of(new SamplingMode.All()));
+    long frames = 0;
+    try (VideoReader video = VideoReader.open(new SourceUri(file.toString()), options)) {
+      while (video.next() != null) {
+        frames++;
+      }
+    }
+    return frames;
+  }
+
+  private void publish(Path file, BrokerProcess broker, long frames) throws Exception {
+    String yaml =
+        String.format(
+            Locale.ROOT,
+            "{kafka: {bootstrap.servers: '%s', schema.registry.url: '%s'}, resume: false, image-size: [%d],"
+                + " sampling: {all: true}, topics: {partitions: 1},"
+                + " streams: [{id: bench, uri: '%s'}]}",
+            broker.kafka().get("bootstrap.servers"),
+            broker.kafka().get("schema.registry.url"),
+            side,
+            file);
+    IngestConfig config = ConfigParser.parse(yaml, "bench", IngestConfig.class, Map.of());
+    try (IngestApp app = IngestApp.start(config)) {
+      app.awaitFinished(Duration.ofMinutes(10));
+      StreamStatus status = app.streams().get(0);
+      if (status.framesAcknowledged() != frames) {
+        throw new IllegalStateException("expected " + frames + " frames, got " + status);
+      }
+    }
+  }
+
+  /** Returns seconds of wall clock and of processor time. */
+  private double[] runCommand(Path file) throws IOException, InterruptedException {
+    String filters =
+        String.format(
+            Locale.ROOT,
+            "scale=w=%d:h=%d:flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp"
+                + ":param0=0:param1=0.5,format=rgb24",
+            side,
+            side);
+    Process process =
+        new ProcessBuilder(
+                "bash",
+                "-c",
+                "TIMEFORMAT='%R %U %S'; time \"$0\" -v error -nostdin -threads 1 -filter_threads 1"
+                    + " -i \"$1\" -vf \"$2\" -fps_mode passthrough -f null -",
+                Loader.load(org.bytedeco.ffmpeg.ffmpeg.class),
+                file.toString(),
+                filters)
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (process.waitFor() != 0) {
+      throw new IOException("the ffmpeg command failed: " + output);
+    }
+    String[] times = output.strip().split(" ", -1);
+    return new double[] {
+      Double.parseDouble(times[0]), Double.parseDouble(times[1]) + Double.parseDouble(times[2])
+    };
+  }
+
+  private void print(long frames) {
+    System.out.printf(
+        Locale.ROOT,
+        "%d frames to %dx%d RGB, %d runs each in turn; ratio: the command's time over ours,"
+            + " run by run, median (lowest to highest)%n%n"
+            + "| | cpu ms/frame | wall ms/frame | cpu ratio | wall ratio |%n|---|---|---|---|---|%n"
+            + "| ffmpeg -f null | %.2f | %.2f | | |%n",
+        frames,
+        side,
+        side,
+        repeats,
+        1e3 * command.cpu() / frames,
+        1e3 * command.wall() / frames);
+    for (Map.Entry<String, CpuTimed> ours :
+        List.of(Map.entry("ingest without Kafka", reader), Map.entry("ingest with Kafka", kafka))) {
+      CpuTimed times = ours.getValue();
+      double[] cpu = times.cpuRatios(command);
+      double[] wall = times.wallRatios(command);
+      System.out.printf(
+          Locale.ROOT,
+          "| %s | %.2f | %.2f | %.2f (%.2f to %.2f) | %.2f (%.2f to %.2f) |%n",
+          ours.getKey(),
+          1e3 * times.cpu() / frames,
+          1e3 * times.wall() / frames,
+          cpu[1],
+          cpu[0],
+          cpu[2],
+          wall[1],
+          wall[0],
+          wall[2]);
+    }
+  }
+}
