@@ -24,6 +24,11 @@ if [ ! -e "$venv/complete" ]; then
   "${pip[@]}" install -q --no-cache-dir -r requirements.txt
   touch "$venv/complete"
 fi
+if [ ! -e "$venv/node_modules/@confluentinc" ] && command -v npm >/dev/null; then
+  timeout 300 npm install --silent --no-audit --no-fund --prefix "$venv" "$(cat requirements-npm.txt)" >/dev/null 2>&1 \
+    || echo "s2features: tests of Confluent's JavaScript client SKIPPED, npm can't install it."
+fi
+if [ -e "$venv/node_modules/@confluentinc" ]; then export NODE_PATH=$venv/node_modules; fi
 # As a user installs it, from the folder; anew each time, as it may have changed.
 "$venv/bin/python" -m pip --disable-pip-version-check install -q --no-cache-dir --force-reinstall --no-deps .
 rm -rf build src/*.egg-info

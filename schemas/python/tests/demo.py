@@ -1,6 +1,7 @@
 """A running `s2 demo --keep`, for tests: a real broker, registry, ingest and processor, as a user starts them."""
 
 import contextlib
+import json
 import os
 import queue
 import re
@@ -12,12 +13,28 @@ import threading
 import time
 from pathlib import Path
 
+from confluent_kafka.admin import AdminClient, NewTopic
+
 ROOT = Path(__file__).resolve().parents[3]
 S2 = Path(os.environ.get("S2_COMMAND", ROOT / "s2"))
 MODEL = ROOT / "processor/src/main/model/demo-vit"
+PICTURE = ROOT / "ingest/src/test/resources/io/s2stream/ingest/source/picture-480x270.png"
 START_SECONDS = 300  # the first start may build
 FRAMES = 80  # the demo's clip of 20 s at 4 frames/s
 STREAM = "clip"
+
+
+@contextlib.contextmanager
+def _service(command, config):
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+        file.write(textwrap.dedent(config))
+        file.flush()
+        process = subprocess.Popen([S2, command, "--config", file.name], stdout=subprocess.DEVNULL)
+        try:
+            yield process
+        finally:
+            process.terminate()
+            process.wait(60)
 
 
 class Demo:
@@ -46,26 +63,59 @@ class Demo:
         return lines
 
     @contextlib.contextmanager
-    def processor(self, topic, dtype):
-        """A further processor over the same frames, which writes another element type into a topic of its own."""
+    def processor(self, topic, dtype, frames_topic="s2.frames", registry=None):
+        """A further processor, which writes another element type into a topic of its own."""
         config = f"""
-            kafka: {{bootstrap.servers: "{self.brokers}", schema.registry.url: "{self.registry}"}}
+            kafka: {{bootstrap.servers: "{self.brokers}", schema.registry.url: "{registry or self.registry}"}}
             application-id: {topic}
+            frames-topic: {frames_topic}
             features-topic: {topic}
+            topics: {{partitions: 1}}
             dtype: {dtype}
             tower: {{model-dir: "{MODEL}"}}
             s2: {{scales: [1, 2]}}
             max-frames-per-record: 1
         """
-        with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
-            file.write(textwrap.dedent(config))
-            file.flush()
-            process = subprocess.Popen([S2, "process", "--config", file.name], stdout=subprocess.DEVNULL)
-            try:
-                yield process
-            finally:
-                process.terminate()
-                process.wait(60)
+        with _service("process", config) as process:
+            yield process
+
+    @contextlib.contextmanager
+    def ingest(self, topic, registry):
+        """A further ingest, of one picture as stream 'picture', with another registry."""
+        config = f"""
+            kafka: {{bootstrap.servers: "{self.brokers}", schema.registry.url: "{registry}"}}
+            frames-topic: {topic}
+            topics: {{partitions: 1}}
+            image-size: [448]
+            sampling: {{fps: 1}}
+            streams: [{{id: picture, uri: "{PICTURE}"}}]
+        """
+        with _service("ingest", config) as process:
+            yield process
+
+    def create(self, topic):
+        """Makes a topic of one partition."""
+        admin = self._admin()
+        for made in admin.create_topics([NewTopic(topic, 1, 1)]).values():
+            made.result()
+
+    def wait_for(self, topic):
+        """Until a service has made its topic."""
+        deadline = time.monotonic() + START_SECONDS
+        while topic not in self._admin().list_topics(timeout=10).topics:
+            if time.monotonic() > deadline:
+                raise AssertionError(f"nobody makes topic {topic}")
+            time.sleep(0.5)
+
+    def _admin(self):
+        return AdminClient({"bootstrap.servers": self.brokers})
+
+    def run_features(self, *options, topic="s2.features", registry=None):
+        """The lines of `s2 features --json`, from the topic's beginning on."""
+        command = [S2, "features", "--bootstrap-servers", self.brokers, "--schema-registry", registry or self.registry]
+        command += ["--topic", topic, "--from-beginning", "--json", *options]
+        out = subprocess.run(command, check=True, timeout=120, capture_output=True).stdout
+        return [json.loads(line) for line in out.splitlines()]
 
     def _pass_on(self, arrived):
         for line in self._process.stdout:

@@ -91,6 +91,11 @@ class LayoutTest(unittest.TestCase):
         self.assertEqual(record.grid_features.shape, (0, 2, 2, 3))
 
 
+    def test_skipped_frames_have_no_features(self):
+        record = s2features.decode(message({**fields(data=b"", shape=(2, 5, 3), skipped="late"), "shape": [0, 5, 3]}))
+        self.assertEqual((record.skipped, len(record.frames), record.features.shape), ("late", 2, (0, 5, 3)))
+
+
 class OtherVersionsTest(unittest.TestCase):
     def test_fields_of_a_later_version_are_passed_over(self):
         later = copy.deepcopy(SCHEMA)

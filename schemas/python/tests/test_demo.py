@@ -1,21 +1,39 @@
 """A running demo, read with the real Kafka client: what a subscriber does, with and without a registry."""
 
-import time
+import json
+import os
+import tempfile
 import unittest
+from pathlib import Path
 
 import numpy as np
 
 import s2features
-from demo import FRAMES, STREAM, Demo
 
 try:
     import confluent_kafka
-    from confluent_kafka.admin import AdminClient
+
+    from demo import FRAMES, STREAM, Demo
 except ImportError:
     raise unittest.SkipTest("confluent-kafka is not installed") from None
 
 IDLE_SECONDS = 10
 TYPED_FRAMES = 8
+
+
+def load(path):
+    """What is in a .npz or .safetensors file, the latter read by its specification."""
+    if path.endswith(".npz"):
+        return np.load(path)
+    content = Path(path).read_bytes()
+    length = int.from_bytes(content[:8], "little")
+    header = json.loads(content[8 : 8 + length])
+    types = {"F16": "<f2", "F32": "<f4", "I64": "<i8"}
+    return {
+        name: np.frombuffer(content[8 + length :][slice(*entry["data_offsets"])], types[entry["dtype"]]).reshape(entry["shape"])
+        for name, entry in header.items()
+        if name != "__metadata__"
+    }
 
 
 class DemoTest(unittest.TestCase):
@@ -60,8 +78,8 @@ class DemoTest(unittest.TestCase):
         reference = self.read(until=TYPED_FRAMES, registry=self.demo.registry)
         for dtype, worst_cosine in (("float32", 0.9999999), ("bfloat16", 0.9999), ("int8", 0.999)):
             topic = f"features-{dtype}"
-            with self.subTest(dtype), self.demo.processor(topic, dtype) as process:
-                self.wait_for(topic, process)
+            with self.subTest(dtype), self.demo.processor(topic, dtype):
+                self.demo.wait_for(topic)
                 records = self.read(until=TYPED_FRAMES, topic=topic, registry=self.demo.registry, idle_timeout=60)
                 self.assertEqual(len(records), TYPED_FRAMES)
                 for record, other in zip(records, reference):
@@ -69,14 +87,6 @@ class DemoTest(unittest.TestCase):
                     ours, theirs = record.features.astype(np.float64), other.features.astype(np.float64)
                     cosines = (ours * theirs).sum(-1) / np.linalg.norm(ours, axis=-1) / np.linalg.norm(theirs, axis=-1)
                     self.assertGreater(cosines.min(), worst_cosine)
-
-    def wait_for(self, topic, process):
-        admin = AdminClient({"bootstrap.servers": self.demo.brokers})
-        deadline = time.monotonic() + 120
-        while topic not in admin.list_topics(timeout=10).topics:
-            self.assertIsNone(process.poll(), "the processor ended")
-            self.assertLess(time.monotonic(), deadline)
-            time.sleep(0.5)
 
     def test_a_group_goes_on_where_it_stopped(self):
         first = self.read(until=30, registry=self.demo.registry, group="resumes")
@@ -97,6 +107,22 @@ class DemoTest(unittest.TestCase):
             s2features.Registry(self.demo.registry)(999)
         with self.assertRaisesRegex(s2features.DecodeError, "is a io.s2stream.schemas.FrameBatch"):
             next(s2features.subscribe(self.demo.brokers, "s2.frames", registry=self.demo.registry, start="earliest"))
+
+    def test_the_command_saves_what_we_read(self):
+        ours = self.read(until=3, registry=self.demo.registry)
+        for form in ("npz", "safetensors"):
+            with self.subTest(form), tempfile.TemporaryDirectory() as folder:
+                lines = self.demo.run_features("--save", folder, "--format", form, "--stats", "--pca", f"{folder}/pca", "--max", "3")
+                os.remove(f"{folder}/pca")
+                self.assertEqual(sorted(os.listdir(folder)), [f"{STREAM}-{i:09d}.{form}" for i in range(3)])
+                for i, (record, line) in enumerate(zip(ours, lines)):
+                    saved = load(f"{folder}/{STREAM}-{i:09d}.{form}")
+                    np.testing.assert_array_equal(saved["features"], record.features)
+                    np.testing.assert_array_equal(saved["pts_micros"], [record.frames[0].pts_micros])
+                    np.testing.assert_array_equal(saved["index"], [i])
+                    norms = np.linalg.norm(record.features.astype(np.float64), axis=-1)
+                    self.assertAlmostEqual(line["stats"]["mean_norm"], norms.mean(), places=6)
+                    self.assertEqual("drift" in line["stats"], i > 0)
 
     def test_confluents_deserializer_reads_the_same(self):
         from confluent_kafka.schema_registry import SchemaRegistryClient

@@ -63,7 +63,8 @@ class Record:
     """The features of the frames of one message: B frames of N tokens of C channels.
 
     stream_id, first_frame_index, shape, grid, prefix_tokens, dtype, image_sizes, tower, tower_sha256, processor_version and
-    end_of_stream are attributes, as is every other field of the schema; docs/feature-records.md explains them.
+    end_of_stream are attributes, as is every other field of the schema; docs/feature-records.md explains them. Where `skipped`
+    says why frames were left out, B is 0 although `frames` lists them.
     """
 
     def __init__(self, fields):
@@ -150,7 +151,7 @@ class Record:
             raise DecodeError(f"{where}data has {len(self.data)} bytes, {self.dtype} {self.shape} needs {expected}")
         if self.dtype == "INT8" and len(self.token_scales or b"") != frames * tokens * 4:
             raise DecodeError(f"{where}INT8 needs token_scales of {frames * tokens * 4} bytes")
-        if len(self.frames) != frames:
+        if self.skipped is None and len(self.frames) != frames:
             raise DecodeError(f"{where}it lists {len(self.frames)} frames, but B is {frames}")
         if len(self.grid) != 2 or tokens != self.prefix_tokens + self.grid[0] * self.grid[1]:
             raise DecodeError(f"{where}{tokens} tokens are not {self.prefix_tokens} and a grid of {self.grid}")

@@ -1,6 +1,8 @@
 package io.s2stream.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -8,6 +10,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 
+import io.s2stream.cli.extract.ArchiveFormat;
+import io.s2stream.cli.extract.RecordFolder;
 import io.s2stream.config.KafkaSettings;
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.serde.S2AvroDeserializer;
@@ -76,6 +80,34 @@ final class FeaturesCommand implements Callable<Integer> {
   private boolean json;
 
   @Option(
+      names = "--stats",
+      description =
+          "Add the norms of the tokens, the number of values that aren't finite, and the drift: 1 -"
+              + " cosine to the stream's previous record, over the mean of all tokens.")
+  private boolean stats;
+
+  @Option(
+      names = "--save",
+      paramLabel = "DIR",
+      description = "Write each record to a file of this folder, which is made if need be.")
+  private @Nullable Path save;
+
+  @Option(
+      names = "--format",
+      defaultValue = "NPZ",
+      paramLabel = "npz|safetensors",
+      description = "Form of the files of --save; default npz.")
+  private ArchiveFormat format;
+
+  @Option(
+      names = "--pca",
+      paramLabel = "FILE.png",
+      description =
+          "Draw the patches of each record's first frame, with their first three principal"
+              + " components as colours; the axes are those of the first record.")
+  private @Nullable Path pca;
+
+  @Option(
       names = {"-X", "--property"},
       paramLabel = "KEY=VALUE",
       description = "Any Kafka client property, for example security.protocol=SSL; repeatable.")
@@ -128,15 +160,27 @@ final class FeaturesCommand implements Callable<Integer> {
     return new KafkaConsumer<>(config, new StringDeserializer(), values);
   }
 
-  private void print(KafkaConsumer<String, FeatureRecord> consumer) {
+  private void print(KafkaConsumer<String, FeatureRecord> consumer) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
+    FeatureDrift drift = new FeatureDrift();
+    RecordFolder folder = save == null ? null : new RecordFolder(save, format);
+    PcaPicture picture = pca == null ? null : new PcaPicture(pca);
     long left = max == null ? Long.MAX_VALUE : max;
     // checkError: whoever reads our output, such as head, has gone. The writer itself doesn't
     // notice.
     while (left > 0 && !stop.isRequested() && !System.out.checkError()) {
       for (ConsumerRecord<String, FeatureRecord> message : consumer.poll(POLL)) {
-        if (left > 0 && (stream == null || stream.equals(message.value().getStreamId()))) {
-          out.println(json ? text.json(message) : text.line(message.value()));
+        FeatureRecord record = message.value();
+        if (left > 0 && (stream == null || stream.equals(record.getStreamId()))) {
+          boolean hasFrames = record.getShape().get(0) > 0;
+          FeatureDrift.Figures figures = stats && hasFrames ? drift.add(record) : null;
+          if (folder != null && hasFrames) {
+            folder.save(record);
+          }
+          if (picture != null && hasFrames) {
+            picture.draw(record);
+          }
+          out.println(json ? text.json(message, figures) : text.line(record, figures));
           left--;
         }
       }

@@ -1,12 +1,15 @@
 package io.s2stream.local;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
 
 import io.s2stream.local.registry.EmbeddedRegistry;
 
 /** A broker and a schema registry inside this process, for demos and tests. */
 public final class LocalStack implements AutoCloseable {
+  private static final String SCHEMAS = "schemas.jsonl";
+
   private final EmbeddedBroker broker;
   private final EmbeddedRegistry registry;
 
@@ -26,9 +29,26 @@ public final class LocalStack implements AutoCloseable {
 
   /** As {@link #start()}, with broker properties of one's own on top. */
   public static LocalStack start(Map<String, String> brokerOverrides) throws IOException {
-    EmbeddedBroker broker = EmbeddedBroker.start(brokerOverrides);
+    return start(EmbeddedBroker.start(brokerOverrides));
+  }
+
+  /**
+   * Starts both on a given directory, which stays after {@link #close}; started again on it, they
+   * have all their topics, records and schemas.
+   *
+   * @param storageDir made if it is not there
+   * @throws IOException if the directory can't be used, or one of them does not start
+   */
+  public static LocalStack start(Path storageDir, Map<String, String> brokerOverrides)
+      throws IOException {
+    return start(EmbeddedBroker.start(storageDir, EmbeddedBroker.freePort(), brokerOverrides));
+  }
+
+  /** The registry's schemas lie beside the broker's records, and go when they go. */
+  private static LocalStack start(EmbeddedBroker broker) throws IOException {
     try {
-      return new LocalStack(broker, EmbeddedRegistry.start());
+      return new LocalStack(
+          broker, EmbeddedRegistry.start(broker.storageDirectory().resolve(SCHEMAS)));
     } catch (IOException | RuntimeException e) {
       broker.close();
       throw e;
@@ -50,7 +70,7 @@ public final class LocalStack implements AutoCloseable {
     return Map.of("bootstrap.servers", bootstrapServers(), "schema.registry.url", registryUrl());
   }
 
-  /** Stops both and deletes the broker's storage. */
+  /** Stops both; their storage is deleted if it was temporary. */
   @Override
   public void close() {
     registry.close();

@@ -6,10 +6,15 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
+import io.s2stream.config.KafkaSettings;
+import io.s2stream.ingest.publish.ProducerSettings;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -49,6 +54,53 @@ class EmbeddedBrokerIT {
       assertThat(consume(broker, 1)).containsExactly("committed");
     }
     assertThat(storage).doesNotExist();
+  }
+
+  @Test
+  void shouldSpreadStreamsEvenlyAndKeepEachInOnePartitionWhenSentAsIngestDoes() throws Exception {
+    // given
+    int streams = 1_000;
+    int partitions = 8;
+    try (EmbeddedBroker broker = EmbeddedBroker.start()) {
+      try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+        admin.createTopics(List.of(new NewTopic(TOPIC, partitions, (short) 1))).all().get();
+      }
+      Map<String, Object> asIngest =
+          ProducerSettings.of(
+              KafkaSettings.of(
+                  Map.of(
+                      "bootstrap.servers", broker.bootstrapServers(),
+                      "producer.value.serializer", StringSerializer.class.getName())),
+              1_000,
+              1 << 20);
+
+      // when
+      Map<String, Set<Integer>> partitionsByStream = new ConcurrentHashMap<>();
+      // Two producers, one after the other: what one remembers must play no part.
+      for (int time = 0; time < 2; time++) {
+        try (KafkaProducer<String, String> producer = new KafkaProducer<>(asIngest)) {
+          for (int i = 0; i < 2 * streams; i++) {
+            String stream = "site-%02d/camera-%03d".formatted(i % streams % 20, i % streams / 20);
+            producer.send(
+                new ProducerRecord<>(TOPIC, stream, "x"),
+                (sent, failure) ->
+                    partitionsByStream
+                        .computeIfAbsent(stream, s -> ConcurrentHashMap.newKeySet())
+                        .add(failure == null ? sent.partition() : -1));
+          }
+        }
+      }
+
+      // then
+      assertThat(partitionsByStream)
+          .hasSize(streams)
+          .allSatisfy((s, p) -> assertThat(p).hasSize(1));
+      int[] counts = new int[partitions];
+      partitionsByStream.values().forEach(p -> counts[p.iterator().next()]++);
+      // 125 expected, standard deviation 10.5: by chance outside once in 16,000.
+      assertThat(Arrays.stream(counts).boxed())
+          .allSatisfy(count -> assertThat(count).isBetween(125 - 42, 125 + 42));
+    }
   }
 
   @Test

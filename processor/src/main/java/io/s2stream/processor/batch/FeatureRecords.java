@@ -31,12 +31,16 @@ public final class FeatureRecords {
    *     other; taken over, not copied
    */
   FeatureRecord of(FrameBatch batch, FeatureLayout layout, ByteBuffer data) {
-    Payload payload = Payload.of(layout, batch.getFrames().size(), data);
+    return of(batch, layout, batch.getFrames().size(), data);
+  }
+
+  private FeatureRecord of(FrameBatch batch, FeatureLayout layout, int frames, ByteBuffer data) {
+    Payload payload = Payload.of(layout, frames, data);
     return FeatureRecord.newBuilder()
         .setStreamId(batch.getStreamId())
         .setFirstFrameIndex(batch.getFirstFrameIndex())
         .setFrames(batch.getFrames().stream().map(FeatureRecords::info).toList())
-        .setShape(List.of(batch.getFrames().size(), layout.tokens(), layout.channels()))
+        .setShape(List.of(frames, layout.tokens(), layout.channels()))
         .setGrid(List.of(layout.gridHeight(), layout.gridWidth()))
         .setPrefixTokens(layout.prefixTokens())
         .setDtype(layout.dtype())
@@ -52,17 +56,7 @@ public final class FeatureRecords {
 
   /** The record of frames that were left out: shape {@code [0, N, C]}, no data, the frames. */
   FeatureRecord skipped(FrameBatch batch, FeatureLayout layout, String reason) {
-    FrameBatch withoutFrames =
-        new FrameBatch(
-            batch.getStreamId(),
-            batch.getFirstFrameIndex(),
-            batch.getWidth(),
-            batch.getHeight(),
-            batch.getEncoding(),
-            List.of(),
-            batch.getEndOfStream());
-    FeatureRecord record = of(withoutFrames, layout, ByteBuffer.allocate(0));
-    record.setFrames(batch.getFrames().stream().map(FeatureRecords::info).toList());
+    FeatureRecord record = of(batch, layout, 0, ByteBuffer.allocate(0));
     record.setSkipped(reason);
     return record;
   }

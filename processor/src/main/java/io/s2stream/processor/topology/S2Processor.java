@@ -12,8 +12,10 @@ import io.s2stream.processor.metrics.ProcessorMetrics;
 import io.s2stream.processor.metrics.SkippedFrames;
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.FrameBatch;
+import io.s2stream.schemas.topics.FeatureHeaders;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.errors.StreamsException;
@@ -204,10 +206,10 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
 
   private void forwardFeatures(InFlightQueue.Entry entry, FeatureRecord features) {
     Record<byte[], byte[]> in = entry.record();
-    byte[] value = this.features.serialize(settings.featuresTopic(), in.headers(), features);
+    Headers headers = FeatureHeaders.of(in.headers(), features);
+    byte[] value = this.features.serialize(settings.featuresTopic(), headers, features);
     context()
-        .forward(
-            new Record<>(in.key(), value, in.timestamp(), in.headers()), FeatureTopology.FEATURES);
+        .forward(new Record<>(in.key(), value, in.timestamp(), headers), FeatureTopology.FEATURES);
     String skipped = features.getSkipped();
     if (skipped != null) {
       skippedFrames.count(features.getStreamId(), skipped, features.getFrames().size());

@@ -4,7 +4,13 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 import io.s2stream.processor.extract.FeatureLayout;
+import io.s2stream.processor.extract.TowerInfo;
+import io.s2stream.schemas.FeatureRecord;
+import io.s2stream.schemas.Frame;
+import io.s2stream.schemas.FrameBatch;
+import io.s2stream.schemas.PixelEncoding;
 import io.s2stream.schemas.TensorType;
+import io.s2stream.schemas.tensor.FeatureTensor;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -49,5 +55,19 @@ class PayloadTest {
 
     assertThat(payload.data().remaining()).isZero();
     assertThat(payload.tokenScales()).isEqualTo(ByteBuffer.allocate(0));
+  }
+
+  @Test
+  void shouldHaveFramesButNoFeaturesWhenTheyAreSkipped() {
+    ByteBuffer pixels = ByteBuffer.allocate(48);
+    List<Frame> frames =
+        List.of(new Frame(5L, 0L, 0L, false, pixels), new Frame(6L, 1L, 1L, false, pixels));
+    FrameBatch batch = new FrameBatch("door", 5L, 4, 4, PixelEncoding.RGB24, frames, false);
+
+    FeatureRecord record =
+        new FeatureRecords(new TowerInfo("tower", "0"), INT8, "1").skipped(batch, INT8, "late");
+
+    assertThat(record.getFrames()).hasSize(2);
+    assertThat(FeatureTensor.of(record).shape()).containsExactly(0, 1, 3);
   }
 }

@@ -35,6 +35,7 @@ import io.s2stream.schemas.serde.S2AvroDeserializer;
 import io.s2stream.schemas.serde.S2AvroSerializer;
 import io.s2stream.schemas.serde.UnreadableMessageException;
 import io.s2stream.schemas.topics.DeadLetterHeaders;
+import io.s2stream.schemas.topics.FeatureHeaders;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -163,6 +164,10 @@ class FeatureTopologyTest {
     // then
     assertThat(record.timestamp()).isEqualTo(1234);
     assertThat(record.headers().lastHeader("traceparent").value()).containsExactly(1, 2);
+    assertThat(header(record, FeatureHeaders.PROCESSOR_VERSION)).isEqualTo("1.2.3");
+    assertThat(header(record, FeatureHeaders.TOWER_SHA256))
+        .isEqualTo(record.value().getTowerSha256())
+        .isNotEmpty();
   }
 
   @Test

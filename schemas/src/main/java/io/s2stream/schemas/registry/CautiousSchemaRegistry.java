@@ -49,6 +49,13 @@ final class CautiousSchemaRegistry implements SchemaRegistry {
   }
 
   @Override
+  public RegisteredSchema latest(String subject) {
+    RegisteredSchema latest = registry.latest(subject);
+    known(latest.id());
+    return latest;
+  }
+
+  @Override
   public Schema schema(int id) {
     if (isKnownAbsent(id)) {
       throw new SchemaNotFoundException(

@@ -2,7 +2,7 @@ package io.s2stream.schemas.registry;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -49,7 +49,7 @@ public final class MemorySchemaRegistry implements SchemaRegistry {
 
   @Override
   public synchronized int register(String subject, Schema schema) {
-    subjects.computeIfAbsent(subject, s -> new HashSet<>()).add(schema);
+    subjects.computeIfAbsent(subject, s -> new LinkedHashSet<>()).add(schema);
     int known = schemasById.indexOf(schema);
     if (known >= 0) {
       return known + 1;
@@ -70,6 +70,15 @@ public final class MemorySchemaRegistry implements SchemaRegistry {
               + name);
     }
     return schemasById.indexOf(schema) + 1;
+  }
+
+  @Override
+  public synchronized RegisteredSchema latest(String subject) {
+    return subjects.getOrDefault(subject, Set.of()).stream()
+        .reduce((earlier, later) -> later)
+        .map(schema -> new RegisteredSchema(schemasById.indexOf(schema) + 1, schema))
+        .orElseThrow(
+            () -> new SchemaNotFoundException("Subject " + subject + " is not in " + name));
   }
 
   @Override

@@ -39,13 +39,14 @@ final class RegistryHttp {
 
   RegistryHttp(RegistrySettings settings) {
     this.settings = settings;
-    this.client =
+    HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1) // no upgrade headers, which some proxies refuse
             .connectTimeout(settings.connectTimeout())
             .followRedirects(
-                HttpClient.Redirect.NEVER) // credentials stay with the host they are for
-            .build();
+                HttpClient.Redirect.NEVER); // credentials stay with the host they are for
+    settings.tls().ifPresent(builder::sslContext);
+    this.client = builder.build();
   }
 
   /**

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.types.Password;
@@ -24,22 +25,29 @@ import org.jspecify.annotations.Nullable;
  *       {@code USER_INFO} with {@code basic.auth.user.info: user:password}
  *   <li>{@code bearer.auth.token} (with {@code bearer.auth.credentials.source: STATIC_TOKEN} or
  *       none)
+ *   <li>{@code normalize.schemas} (false): the registry compares schemas without regard to how they
+ *       are written down
  *   <li>{@code http.connect.timeout.ms} (5000), {@code http.read.timeout.ms} (10000, the whole
  *       answer)
  *   <li>{@code max.retries} (3 rounds over all URLs after the first), {@code retries.wait.ms} (250,
  *       doubles each round), {@code retries.max.wait.ms} (2000)
  * </ul>
  *
- * <p>{@code https} trusts what the JVM trusts ({@code -Djavax.net.ssl.trustStore}).
+ * <p>{@code https} trusts what the JVM trusts, or what {@code schema.registry.ssl.*} says, with the
+ * keys of Kafka's clients: {@code truststore.location}, {@code truststore.certificates}, {@code
+ * keystore.location}, ….
  *
  * @param addresses at least one, unless there is a mock scope
  * @param authorization value of the Authorization header for every address, if configured apart
  *     from the URL
+ * @param tls for https; absent: the JVM's own
  */
 record RegistrySettings(
     List<RegistryAddress> addresses,
     Optional<String> mockScope,
     Optional<String> authorization,
+    Optional<SSLContext> tls,
+    boolean normalize,
     Duration connectTimeout,
     Duration readTimeout,
     int maxRetries,
@@ -57,6 +65,8 @@ record RegistrySettings(
         mockScope.isPresent() ? List.of() : urls.stream().map(RegistryAddress::parse).toList(),
         mockScope,
         authorization(configs),
+        RegistryTls.context(configs),
+        text(configs, "normalize.schemas").map(Boolean::parseBoolean).orElse(false),
         millis(configs, "http.connect.timeout.ms", 5_000, 1),
         millis(configs, "http.read.timeout.ms", 10_000, 1),
         (int) number(configs, "max.retries", 3, 0),

@@ -18,6 +18,7 @@ import org.apache.avro.Schema;
  */
 public final class RestSchemaRegistry implements SchemaRegistry {
   private final RegistryHttp http;
+  private final String query; // of calls that compare schemas
 
   /**
    * @param configs a Kafka client's configuration, see {@link SchemaRegistry#configured}
@@ -28,24 +29,36 @@ public final class RestSchemaRegistry implements SchemaRegistry {
 
   RestSchemaRegistry(RegistrySettings settings) {
     this.http = new RegistryHttp(settings);
+    this.query = settings.normalize() ? "?normalize=true" : "";
   }
 
   @Override
   public int register(String subject, Schema schema) {
     String purpose = "register schema " + schema.getFullName() + " under subject " + subject;
-    return id(http.call(subjectPath(subject) + "/versions", body(schema), purpose), purpose);
+    return id(
+        http.call(subjectPath(subject) + "/versions" + query, body(schema), purpose), purpose);
   }
 
   @Override
   public int lookup(String subject, Schema schema) {
     String purpose = "find schema " + schema.getFullName() + " under subject " + subject;
-    return id(http.call(subjectPath(subject), body(schema), purpose), purpose);
+    return id(http.call(subjectPath(subject) + query, body(schema), purpose), purpose);
+  }
+
+  @Override
+  public RegisteredSchema latest(String subject) {
+    String purpose = "get the latest schema of subject " + subject;
+    JsonNode answer = http.call(subjectPath(subject) + "/versions/latest", null, purpose);
+    int id = id(answer, purpose);
+    return new RegisteredSchema(id, parse(id, answer));
   }
 
   @Override
   public Schema schema(int id) {
-    String purpose = "get schema " + id;
-    JsonNode answer = http.call("/schemas/ids/" + id, null, purpose);
+    return parse(id, http.call("/schemas/ids/" + id, null, "get schema " + id));
+  }
+
+  private static Schema parse(int id, JsonNode answer) {
     String type = answer.path("schemaType").asText("AVRO");
     if (!type.equals("AVRO")) {
       throw new UnusableSchemaException("Schema " + id + " is a " + type + " schema, not Avro");

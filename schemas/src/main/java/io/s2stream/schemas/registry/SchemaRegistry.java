@@ -35,6 +35,13 @@ public interface SchemaRegistry {
   int lookup(String subject, Schema schema);
 
   /**
+   * Returns the subject's latest version.
+   *
+   * @throws SchemaNotFoundException if there is no such subject
+   */
+  RegisteredSchema latest(String subject);
+
+  /**
    * Returns the schema with this id.
    *
    * @throws SchemaNotFoundException if the registry knows no such id

@@ -32,6 +32,11 @@ public final class WatchedSchemaRegistry implements SchemaRegistry {
   }
 
   @Override
+  public RegisteredSchema latest(String subject) {
+    return watched(subject, () -> registry.latest(subject));
+  }
+
+  @Override
   public Schema schema(int id) {
     return watched(id, () -> registry.schema(id));
   }

@@ -9,9 +9,4 @@ final class WireFormat {
   static final int HEADER_BYTES = 5;
 
   private WireFormat() {}
-
-  /** TopicNameStrategy, the default of all clients. */
-  static String subject(String topic, boolean isKey) {
-    return topic + (isKey ? "-key" : "-value");
-  }
 }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The {@code [B, N, C]} tensor of a feature record, read as floats whatever its element type: B
- * frames of N tokens of C channels. In an end-of-stream mark B is 0.
+ * frames of N tokens of C channels. In an end-of-stream mark, and where frames were skipped, B is
+ * 0.
  *
  * <p>A view: it reads the record's bytes, which must not change. Thread-safe.
  */
@@ -32,7 +33,7 @@ public final class FeatureTensor {
     this.frames = shape.get(0);
     this.tokens = shape.get(1);
     this.channels = shape.get(2);
-    if (record.getFrames().size() != frames) {
+    if (record.getSkipped() == null && record.getFrames().size() != frames) {
       throw invalid(
           record, "it lists " + record.getFrames().size() + " frames, but B is " + frames);
     }

@@ -28,6 +28,12 @@ class CachingSchemaRegistryTest {
         }
 
         @Override
+        public RegisteredSchema latest(String subject) {
+          calls.add("latest " + subject);
+          return memory.latest(subject);
+        }
+
+        @Override
         public Schema schema(int id) {
           calls.add("schema " + id);
           return memory.schema(id);
@@ -41,10 +47,12 @@ class CachingSchemaRegistryTest {
       assertThat(cache.register("a", STRING)).isEqualTo(1);
       assertThat(cache.lookup("a", STRING)).isEqualTo(1);
       assertThat(cache.schema(1)).isEqualTo(STRING);
+      assertThat(cache.latest("a").id()).isEqualTo(1);
     }
     cache.register("b", STRING);
 
-    assertThat(calls).containsExactly("register a", "lookup a", "schema 1", "register b");
+    assertThat(calls)
+        .containsExactly("register a", "lookup a", "schema 1", "latest a", "register b");
   }
 
   @Test

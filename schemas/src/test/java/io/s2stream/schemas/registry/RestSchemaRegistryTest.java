@@ -56,6 +56,33 @@ class RestSchemaRegistryTest {
   }
 
   @Test
+  void shouldAskTheRegistryToNormaliseWhenConfigured() throws IOException {
+    try (ScriptedServer server = new ScriptedServer(id(7), id(7))) {
+      SchemaRegistry registry =
+          new RestSchemaRegistry(
+              Map.of("schema.registry.url", server.url(), "normalize.schemas", "true"));
+
+      registry.lookup("s", SCHEMA);
+      registry.register("s", SCHEMA);
+
+      assertThat(server.requests())
+          .extracting(Request::query)
+          .containsExactly("normalize=true", "normalize=true");
+    }
+  }
+
+  @Test
+  void shouldGiveIdAndSchemaWhenAskedForTheLatest() throws IOException {
+    String body =
+        new ObjectMapper()
+            .writeValueAsString(Map.of("id", 9, "version", 3, "schema", SCHEMA.toString()));
+    try (ScriptedServer server = new ScriptedServer(new Answer(200, body))) {
+      assertThat(registry(server.url()).latest("s")).isEqualTo(new RegisteredSchema(9, SCHEMA));
+      assertThat(server.requests().get(0).path()).isEqualTo("/subjects/s/versions/latest");
+    }
+  }
+
+  @Test
   void shouldParseTheSchemaWhenGettingById() throws IOException {
     String body = new ObjectMapper().writeValueAsString(Map.of("schema", SCHEMA.toString()));
     try (ScriptedServer server = new ScriptedServer(new Answer(200, body))) {

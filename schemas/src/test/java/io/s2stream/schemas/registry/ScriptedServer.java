@@ -23,6 +23,7 @@ final class ScriptedServer implements AutoCloseable {
   record Request(
       String method,
       String path,
+      @Nullable String query,
       String contentType,
       @Nullable String authorization,
       String body) {}
@@ -63,6 +64,7 @@ final class ScriptedServer implements AutoCloseable {
           new Request(
               exchange.getRequestMethod(),
               exchange.getRequestURI().getRawPath(),
+              exchange.getRequestURI().getRawQuery(),
               String.valueOf(exchange.getRequestHeaders().getFirst("Content-Type")),
               exchange.getRequestHeaders().getFirst("Authorization"),
               body));

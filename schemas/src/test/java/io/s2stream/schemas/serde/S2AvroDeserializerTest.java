@@ -12,6 +12,7 @@ import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.FrameBatch;
 import io.s2stream.schemas.PixelEncoding;
 import io.s2stream.schemas.registry.MemorySchemaRegistry;
+import io.s2stream.schemas.registry.RegisteredSchema;
 import io.s2stream.schemas.registry.RegistryUnavailableException;
 import io.s2stream.schemas.registry.SchemaRegistry;
 import org.apache.avro.Schema;
@@ -192,6 +193,11 @@ class S2AvroDeserializerTest {
 
           @Override
           public int lookup(String subject, Schema schema) {
+            throw new AssertionError("not called");
+          }
+
+          @Override
+          public RegisteredSchema latest(String subject) {
             throw new AssertionError("not called");
           }
 

@@ -155,7 +155,11 @@ class S2AvroSerializerTest {
     assertThatThrownBy(() -> fresh.configure(Map.of(), false))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("schema.registry.url");
-    assertThatThrownBy(() -> fresh.configure(Map.of("auto.register.schemas", "perhaps"), false))
+    assertThatThrownBy(
+            () ->
+                fresh.configure(
+                    Map.of("schema.registry.url", "mock://s", "auto.register.schemas", "perhaps"),
+                    false))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("auto.register.schemas: expected true or false, got perhaps");
   }

@@ -25,6 +25,10 @@ public enum ArchiveFormat {
     return Optional.empty();
   }
 
+  String ending() {
+    return ending;
+  }
+
   FeatureArchive archive() {
     return switch (this) {
       case NPZ -> new NpzArchive();

@@ -216,7 +216,7 @@ public final class Extraction {
     Map<String, String> metadata = new LinkedHashMap<>(header.facts());
     metadata.put("grid", layout.gridHeight() + "x" + layout.gridWidth());
     metadata.put("prefix tokens", Integer.toString(layout.prefixTokens()));
-    FeatureSeries series = new FeatureSeries(part, layout, metadata);
+    FeatureSeries series = new PartSeries(part, layout, metadata);
     FeatureArchive archive = ArchiveFormat.of(request.output()).orElseThrow().archive();
     new OutputFile(request.output())
         .write(

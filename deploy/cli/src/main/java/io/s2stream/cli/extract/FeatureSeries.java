@@ -6,46 +6,34 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Map;
 
-import io.s2stream.processor.extract.FeatureLayout;
+import io.s2stream.schemas.TensorType;
 
-/**
- * All frames of a video, in the part file.
- *
- * @param part holds them
- * @param layout of each frame's features
- * @param metadata what else is to be known of them
- */
-record FeatureSeries(PartFile part, FeatureLayout layout, Map<String, String> metadata) {
+/** Features of consecutive frames of one stream, wherever they lie; may be read more than once. */
+interface FeatureSeries {
+
+  /** FLOAT32, FLOAT16 or BFLOAT16. */
+  TensorType dtype();
 
   /** {@code [B, N, C]}. */
-  long[] shape() {
-    return new long[] {part.frames(), layout.tokens(), layout.channels()};
-  }
+  long[] shape();
+
+  /** What {@link #writeFeatures} writes. */
+  long featureBytes();
+
+  /** What else is to be known of them. */
+  Map<String, String> metadata();
 
   /** Writes the features, little endian, C order. */
-  void writeFeatures(OutputStream out) throws IOException {
-    byte[] frame = new byte[part.featureBytes()];
-    for (long i = 0; i < part.frames(); i++) {
-      part.readFeatures(i, ByteBuffer.wrap(frame));
-      out.write(frame);
-    }
-  }
+  void writeFeatures(OutputStream out) throws IOException;
 
   /** Writes each frame's PTS in microseconds, int64, little endian. */
-  void writePts(OutputStream out) throws IOException {
-    for (long i = 0; i < part.frames(); i++) {
-      out.write(littleEndian(part.ptsMicros(i)));
-    }
-  }
+  void writePts(OutputStream out) throws IOException;
 
   /** Writes each frame's index among the sampled frames, int64, little endian. */
-  void writeIndexes(OutputStream out) throws IOException {
-    for (long i = 0; i < part.frames(); i++) {
-      out.write(littleEndian(i));
-    }
-  }
+  void writeIndexes(OutputStream out) throws IOException;
 
-  private static byte[] littleEndian(long value) {
+  /** A number as it stands in the files. */
+  static byte[] littleEndian(long value) {
     return ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array();
   }
 }

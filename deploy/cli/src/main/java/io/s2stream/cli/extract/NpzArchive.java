@@ -28,8 +28,8 @@ final class NpzArchive implements FeatureArchive {
   @Override
   public void write(FeatureSeries series, OutputStream out) throws IOException {
     ZipOutputStream zip = new ZipOutputStream(out);
-    long frames = series.part().frames();
-    String descr = descr(series.layout().dtype());
+    long frames = series.shape()[0];
+    String descr = descr(series.dtype());
     put(zip, "features", NpyHeader.of(descr, series.shape()), series::writeFeatures);
     put(zip, "pts_micros", NpyHeader.of("<i8", frames), series::writePts);
     put(zip, "index", NpyHeader.of("<i8", frames), series::writeIndexes);

@@ -20,14 +20,13 @@ final class SafetensorsArchive implements FeatureArchive {
 
   @Override
   public void write(FeatureSeries series, OutputStream out) throws IOException {
-    long frames = series.part().frames();
+    long frames = series.shape()[0];
     ObjectNode header = JSON.createObjectNode();
     header.set("__metadata__", JSON.valueToTree(series.metadata()));
     long at = 0;
     at = tensor(header, "index", "I64", at, Long.BYTES * frames, frames);
     at = tensor(header, "pts_micros", "I64", at, Long.BYTES * frames, frames);
-    long featureBytes = frames * series.part().featureBytes();
-    tensor(header, "features", name(series.layout().dtype()), at, featureBytes, series.shape());
+    tensor(header, "features", name(series.dtype()), at, series.featureBytes(), series.shape());
     byte[] json = JSON.writeValueAsBytes(header);
     byte[] padded = Arrays.copyOf(json, (json.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
     Arrays.fill(padded, json.length, padded.length, (byte) ' ');

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
+import io.s2stream.local.registry.SubjectStore.Version;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaCompatibility;
 
@@ -49,16 +50,16 @@ enum CompatibilityLevel {
    * @param earlier the subject's versions, oldest first
    * @return what breaks, if anything does
    */
-  Optional<String> problem(Schema schema, List<Schema> earlier) {
+  Optional<String> problem(Schema schema, List<Version> earlier) {
     int from = transitive ? 0 : Math.max(0, earlier.size() - 1);
     List<String> problems = new ArrayList<>();
     for (int i = from; i < earlier.size(); i++) {
-      String version = "version " + (i + 1);
+      String version = "version " + earlier.get(i).version();
       if (backward) {
-        problems.addAll(unreadable(schema, earlier.get(i), "it can't read " + version));
+        problems.addAll(unreadable(schema, earlier.get(i).schema(), "it can't read " + version));
       }
       if (forward) {
-        problems.addAll(unreadable(earlier.get(i), schema, version + " can't read it"));
+        problems.addAll(unreadable(earlier.get(i).schema(), schema, version + " can't read it"));
       }
     }
     return problems.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", problems));

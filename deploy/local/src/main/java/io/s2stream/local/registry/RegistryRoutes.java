@@ -1,6 +1,7 @@
 package io.s2stream.local.registry;
 
 import java.util.List;
+import java.util.Optional;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -31,6 +32,7 @@ final class RegistryRoutes {
       case "" -> JSON.objectNode();
       case "subjects" -> subjects(method, path.subList(1, path.size()), body);
       case "schemas" -> schemas(method, path.subList(1, path.size()));
+      case "compatibility" -> compatibility(method, path.subList(1, path.size()), body);
       case "config" -> config(method, path.subList(1, path.size()), body);
       default -> throw RefusedException.noSuchPath();
     };
@@ -68,11 +70,42 @@ final class RegistryRoutes {
     if (path.equals(List.of("types"))) {
       return strings(List.of("AVRO"));
     }
-    if (path.size() != 2 || !path.get(0).equals("ids")) {
+    if (path.size() < 2 || path.size() > 3 || !path.get(0).equals("ids")) {
       throw RefusedException.noSuchPath();
     }
     int id = number(path.get(1), RefusedException.schemaNotFound("Schema " + path.get(1)));
-    return JSON.objectNode().put("schema", store.schema(id).toString());
+    return switch (path.size() == 2 ? "" : path.get(2)) {
+      case "" -> JSON.objectNode().put("schema", store.schema(id).toString());
+      case "subjects" ->
+          strings(store.versionsOf(id).stream().map(Version::subject).distinct().toList());
+      case "versions" -> {
+        ArrayNode versions = JSON.arrayNode();
+        for (Version version : store.versionsOf(id)) {
+          versions.addObject().put("subject", version.subject()).put("version", version.version());
+        }
+        yield versions;
+      }
+      default -> throw RefusedException.noSuchPath();
+    };
+  }
+
+  /** Asks without registering: against one version, or against those the level names. */
+  private JsonNode compatibility(String method, List<String> path, JsonNode body)
+      throws RefusedException {
+    requirePost(method);
+    if (path.size() < 3
+        || path.size() > 4
+        || !path.get(0).equals("subjects")
+        || !path.get(2).equals("versions")) {
+      throw RefusedException.noSuchPath();
+    }
+    String subject = path.get(1);
+    List<Version> earlier =
+        path.size() == 4 ? List.of(version(subject, path.get(3))) : store.versions(subject);
+    Optional<String> problem = store.problem(subject, schema(body), earlier);
+    ObjectNode answer = JSON.objectNode().put("is_compatible", problem.isEmpty());
+    problem.ifPresent(text -> answer.putArray("messages").add(text));
+    return answer;
   }
 
   private JsonNode config(String method, List<String> path, JsonNode body) throws RefusedException {

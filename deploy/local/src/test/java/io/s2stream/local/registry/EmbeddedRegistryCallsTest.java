@@ -7,6 +7,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -14,6 +17,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -139,6 +143,67 @@ class EmbeddedRegistryCallsTest {
     assertError(transitive, 409, 409);
     assertThat(transitive.body().get("message").asText()).contains("it can't read version 1");
     assertThat(latestOnly.status()).isEqualTo(200);
+  }
+
+  @Test
+  void shouldSayWhetherASchemaIsCompatibleWithoutRegisteringIt() throws Exception {
+    register("s", RECORD);
+    String added = WITH_DEFAULT.replace(",\"default\":0", "");
+
+    for (String versions : new String[] {"/versions", "/versions/latest", "/versions/1"}) {
+      String path = "/compatibility/subjects/s" + versions;
+      JsonNode good = send("POST", path, schema(WITH_DEFAULT)).body();
+      JsonNode bad = send("POST", path, schema(added)).body();
+
+      assertThat(good.get("is_compatible").asBoolean()).isTrue();
+      assertThat(bad.get("is_compatible").asBoolean()).isFalse();
+      assertThat(bad.get("messages").get(0).asText()).contains("it can't read version 1", "b");
+    }
+    assertThat(get("/subjects/s/versions").body().toString()).isEqualTo("[1]");
+    assertError(send("POST", "/compatibility/subjects/no/versions", schema(RECORD)), 404, 40401);
+    assertError(send("POST", "/compatibility/subjects/s/versions/2", schema(RECORD)), 404, 40402);
+  }
+
+  @Test
+  void shouldSayWhereASchemaIsUsed() throws Exception {
+    register("a", RECORD);
+    register("b", RECORD);
+
+    assertThat(get("/schemas/ids/1/subjects").body().toString()).isEqualTo("[\"a\",\"b\"]");
+    assertThat(get("/schemas/ids/1/versions").body().toString())
+        .isEqualTo("[{\"subject\":\"a\",\"version\":1},{\"subject\":\"b\",\"version\":1}]");
+    assertError(get("/schemas/ids/2/versions"), 404, 40403);
+  }
+
+  @Test
+  void shouldHaveItsSchemasAgainWhenStartedOnTheSameFile(@TempDir Path dir) throws Exception {
+    // given
+    Path journal = dir.resolve("schemas.jsonl");
+    registry.close();
+    registry = EmbeddedRegistry.start(journal);
+    send("PUT", "/config", "{\"compatibility\":\"NONE\"}");
+    register("a", RECORD);
+    register("b", EMPTY);
+    register("a", WITH_DEFAULT);
+    send("PUT", "/config/a", "{\"compatibility\":\"FULL_TRANSITIVE\"}");
+    Files.writeString(journal, "{\"subject\":\"cut", StandardOpenOption.APPEND);
+
+    // when
+    registry.close();
+    registry = EmbeddedRegistry.start(journal);
+
+    // then
+    assertThat(get("/subjects/a/versions").body().toString()).isEqualTo("[1,2]");
+    assertThat(get("/subjects/a/versions/2").body().get("id").asInt()).isEqualTo(3);
+    assertThat(get("/schemas/ids/2").body().get("schema").asText()).isEqualTo(EMPTY);
+    assertThat(get("/config").body().toString()).isEqualTo("{\"compatibilityLevel\":\"NONE\"}");
+    assertError(register("a", EMPTY), 409, 409);
+    assertThat(register("c", RECORD).body().toString()).isEqualTo("{\"id\":1}");
+
+    // and once more, as it has been written to after what was cut short
+    registry.close();
+    registry = EmbeddedRegistry.start(journal);
+    assertThat(get("/subjects").body().toString()).isEqualTo("[\"a\",\"b\",\"c\"]");
   }
 
   @ParameterizedTest
