@@ -4,18 +4,15 @@ import java.time.Duration;
 import java.util.List;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.s2stream.config.ConfigException;
 import io.s2stream.config.InvalidSettingException;
 import io.s2stream.ingest.place.PlaceException;
 import io.s2stream.ingest.place.StreamPlaces;
 import io.s2stream.ingest.publish.LiveSender;
-import io.s2stream.ingest.publish.ProducerSettings;
 import io.s2stream.ingest.source.Hardware;
 import io.s2stream.schemas.topics.TopicException;
-import io.s2stream.schemas.topics.TopicPreflight;
-import io.s2stream.schemas.topics.TopicSpec;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +28,6 @@ import org.slf4j.LoggerFactory;
 public final class IngestApp implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(IngestApp.class);
-  private static final Duration PREFLIGHT_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration PRODUCER_CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final Producer<String, Object> producer;
@@ -39,6 +35,9 @@ public final class IngestApp implements AutoCloseable {
   private final LiveSender liveSender;
   private final @Nullable StreamPlaces places;
   private final RunningStreams streams;
+
+  /** Null on a producer of somebody else's. */
+  private @Nullable IngestStart start;
 
   private IngestApp(
       IngestConfig config,
@@ -57,41 +56,44 @@ public final class IngestApp implements AutoCloseable {
             config.fileThreads());
   }
 
-  /** Starts with meters that nobody reads; see the other overload. */
+  /** Starts with meters of its own; see the other overload. */
   public static IngestApp start(IngestConfig config)
       throws TopicException, ConfigException, InterruptedException {
-    return start(config, new SimpleMeterRegistry());
+    return start(config, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
   }
 
   /**
-   * Checks the topics and starts every stream. Streams that can't be opened do not make this fail:
-   * they show as FAILED.
+   * Checks the topics and starts every stream. Waits, with back-off, as long as no broker or
+   * registry answers and {@code startup-timeout} allows; health is answered meanwhile. Streams that
+   * can't be opened do not make this fail: they show as FAILED.
    *
-   * @param registry gets the meters of {@link IngestMetrics}
-   * @throws TopicException if the broker can't be reached, a topic is missing or too small, or it
+   * @param registry gets the meters of {@link IngestMetrics}, and is what {@code /metrics} shows if
+   *     it is Prometheus'
+   * @throws TopicException if no broker answers in time, a topic is missing or too small, or it
    *     can't be found out where streams go on
    * @throws ConfigException if two files would be one stream, or a folder can't be read
+   * @throws io.s2stream.schemas.registry.RegistryUnavailableException if no registry answers in
+   *     time
+   * @throws InvalidSettingException if a setting can't work: refused by the registry, say, or a
+   *     port that is taken
    * @throws KafkaException if the Kafka settings are refused by the client
    */
   public static IngestApp start(IngestConfig config, MeterRegistry registry)
       throws TopicException, ConfigException, InterruptedException {
-    TopicSpec topic = config.framesTopicSpec();
-    try (TopicPreflight preflight = TopicPreflight.connect(config.kafka(), PREFLIGHT_TIMEOUT)) {
-      preflight.ensure(topic);
-      if (config.resume()) {
-        preflight.ensure(config.placesTopicSpec());
-      }
+    IngestStart start = IngestStart.await(config, registry);
+    try {
+      StreamPlaces places =
+          config.resume()
+              ? StreamPlaces.start(
+                  config.kafka(), start.producer(), config.framesTopic(), config.placesTopic())
+              : null;
+      IngestApp app = start(config, registry, start.producer(), places);
+      app.start = start;
+      return app;
+    } catch (ConfigException | TopicException | InterruptedException | RuntimeException | Error e) {
+      start.close();
+      throw e;
     }
-    Producer<String, Object> producer =
-        new KafkaProducer<>(
-            ProducerSettings.of(
-                config.kafka(), topic.neededMessageBytes(), config.maxInFlight().bytes()));
-    StreamPlaces places =
-        config.resume()
-            ? StreamPlaces.start(
-                config.kafka(), producer, config.framesTopic(), config.placesTopic())
-            : null;
-    return start(config, registry, producer, places);
   }
 
   /** Starts every stream on a producer and places that the app closes. */
@@ -135,6 +137,11 @@ public final class IngestApp implements AutoCloseable {
     }
   }
 
+  /** Port of {@code /readyz} and the like; -1 without one. */
+  public int httpPort() {
+    return start == null ? -1 : start.front().port();
+  }
+
   /** Returns what every stream is doing now, in the order of the configuration. */
   public List<StreamStatus> streams() {
     return streams.status();
@@ -168,6 +175,9 @@ public final class IngestApp implements AutoCloseable {
     }
     producer.close(interrupted ? Duration.ZERO : PRODUCER_CLOSE_TIMEOUT);
     hardware.close();
+    if (start != null) {
+      start.close();
+    }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

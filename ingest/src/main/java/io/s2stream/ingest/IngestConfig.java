@@ -11,11 +11,13 @@ import io.s2stream.config.InvalidSettingException;
 import io.s2stream.config.KafkaSettings;
 import io.s2stream.config.Problem;
 import io.s2stream.config.Setting;
+import io.s2stream.health.HttpConfig;
 import io.s2stream.ingest.publish.RecordSize;
 import io.s2stream.ingest.source.ImageSize;
 import io.s2stream.schemas.topics.TopicCreation;
 import io.s2stream.schemas.topics.TopicSpec;
 import io.s2stream.schemas.topics.Topics;
+import org.jspecify.annotations.Nullable;
 
 /** Configuration of the ingest service; the YAML file holds exactly these keys. */
 public record IngestConfig(
@@ -66,6 +68,13 @@ public record IngestConfig(
             value = "Topic that keeps where each stream's frames ended, with resume; compacted.",
             defaultValue = Topics.PLACES)
         String placesTopic,
+    @Setting(
+            value =
+                "Longest wait at start for brokers and registry that don't answer; then the process"
+                    + " ends. Not set: it waits until they do.",
+            optional = true)
+        @Nullable Duration startupTimeout,
+    @Setting("Health and meters over HTTP.") HttpConfig http,
     @Setting("The streams to read, at least one.") List<StreamSettings> streams) {
 
   // Kafka carries at most 2 GiB a message; one record is also held several times in memory.

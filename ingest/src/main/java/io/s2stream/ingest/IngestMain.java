@@ -6,6 +6,8 @@ import java.time.Duration;
 import io.s2stream.config.ConfigException;
 import io.s2stream.config.ConfigParser;
 import io.s2stream.config.EffectiveConfig;
+import io.s2stream.config.InvalidSettingException;
+import io.s2stream.schemas.registry.RegistryUnavailableException;
 import io.s2stream.schemas.topics.TopicException;
 
 /** Ingest as a process of its own; {@code s2 ingest} is the same with a command line's comfort. */
@@ -16,7 +18,7 @@ public final class IngestMain {
 
   /**
    * Runs until every stream is done or it is told to stop. Exit code 0: none failed; 1: a stream
-   * failed or the topic can't be used; 2: wrong configuration.
+   * failed or no broker answered in time; 2: wrong configuration.
    *
    * @param args the configuration file
    */
@@ -40,10 +42,13 @@ public final class IngestMain {
             app.streams().stream().anyMatch(s -> s.state() == StreamStatus.State.FAILED);
         return failed ? 1 : 0;
       }
-    } catch (ConfigException e) {
+    } catch (ConfigException | InvalidSettingException e) {
       System.err.println(e.getMessage());
       return 2;
     } catch (TopicException e) {
+      System.err.println(e.getMessage());
+      return e.isUnreachable() ? 1 : 2;
+    } catch (RegistryUnavailableException e) {
       System.err.println(e.getMessage());
       return 1;
     }

@@ -136,6 +136,8 @@ class IngestAppTest {
             raw.maxFilesAtOnce(),
             raw.resume(),
             raw.placesTopic(),
+            raw.startupTimeout(),
+            raw.http(),
             raw.streams());
 
     try (IngestApp app = IngestApp.start(jpeg, meters, producer, null)) {

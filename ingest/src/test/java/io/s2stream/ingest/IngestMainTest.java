@@ -21,13 +21,14 @@ class IngestMainTest {
   }
 
   @Test
-  void shouldExitWith1WhenNoBrokerAnswers() throws Exception {
+  void shouldExitWith1WhenNothingAnswersInTime() throws Exception {
     Path config =
         Files.writeString(
             folder.resolve("ingest.yaml"),
             """
             kafka: {bootstrap.servers: "127.0.0.1:1", schema.registry.url: "http://127.0.0.1:1"}
             image-size: [224]
+            startup-timeout: 1s
             streams: [{id: a, uri: a.mp4}]
             """);
 

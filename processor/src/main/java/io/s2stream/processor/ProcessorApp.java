@@ -2,6 +2,8 @@ package io.s2stream.processor;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -10,7 +12,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.s2stream.health.Health;
+import io.s2stream.health.HealthServer;
+import io.s2stream.health.Patience;
 import io.s2stream.processor.batch.FeaturePipeline;
 import io.s2stream.processor.batch.FeatureRecords;
 import io.s2stream.processor.batch.FrameBatcher;
@@ -18,15 +24,14 @@ import io.s2stream.processor.decode.FrameDecoder;
 import io.s2stream.processor.extract.FeatureExtractor;
 import io.s2stream.processor.extract.FeatureLayout;
 import io.s2stream.processor.extract.S2FeatureExtractor;
+import io.s2stream.processor.memory.MemoryBudget;
 import io.s2stream.processor.metrics.ForwardMetrics;
 import io.s2stream.processor.metrics.ProcessorMetrics;
 import io.s2stream.processor.metrics.SkippedFrames;
 import io.s2stream.processor.topology.FeatureTopology;
 import io.s2stream.processor.topology.TopologySettings;
 import io.s2stream.processor.tower.TowerLoadException;
-import io.s2stream.schemas.FrameBatch;
-import io.s2stream.schemas.serde.S2AvroDeserializer;
-import io.s2stream.schemas.serde.S2AvroSerializer;
+import io.s2stream.schemas.topics.BrokerWatch;
 import io.s2stream.schemas.topics.TopicException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaClientSupplier;
@@ -47,7 +52,9 @@ public final class ProcessorApp implements AutoCloseable {
   private final FrameBatcher batcher;
   private final ExecutorService decoders;
   private final KafkaStreams streams;
-  private final ThreadFailures failures = new ThreadFailures(InstantSource.system());
+  private final HealthServer front;
+  private final BrokerWatch watch;
+  private final ThreadFailures failures;
   private final CountDownLatch terminated = new CountDownLatch(1);
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -55,17 +62,23 @@ public final class ProcessorApp implements AutoCloseable {
       ProcessorConfig config,
       FeatureExtractor extractor,
       UnaryOperator<KafkaClientSupplier> clients,
+      ProcessorSerdes serdes,
       int maxMessageBytes,
-      MeterRegistry meters) {
+      MemoryBudget memory,
+      MeterRegistry meters,
+      HealthServer front) {
     ProcessorMetrics metrics = new ProcessorMetrics(meters);
+    Health health = front.health();
+    this.front = front;
+    this.failures = new ThreadFailures(InstantSource.system(), health);
     this.extractor = extractor;
     this.batcher = new FrameBatcher(extractor, config.batch(), metrics);
     this.decoders =
         Executors.newFixedThreadPool(config.decodeThreads(), task -> new Thread(task, "s2-decode"));
     try {
       this.streams =
-          topology(config, pipeline(config), metrics, meters)
-              .streams(StreamsProperties.of(config, maxMessageBytes), clients);
+          topology(config, pipeline(config), serdes, metrics, meters, maxMessageBytes, memory)
+              .streams(StreamsProperties.of(config, maxMessageBytes, memory), clients);
     } catch (RuntimeException e) {
       decoders.shutdown();
       batcher.close();
@@ -75,6 +88,8 @@ public final class ProcessorApp implements AutoCloseable {
     streams.setStateListener(
         (now, before) -> {
           if (now == KafkaStreams.State.RUNNING) {
+            health.started();
+            failures.running();
             LOG.info(
                 "Ready: {} -> {} with tower {}",
                 config.framesTopic(),
@@ -84,7 +99,15 @@ public final class ProcessorApp implements AutoCloseable {
           if (now == KafkaStreams.State.ERROR || now == KafkaStreams.State.NOT_RUNNING) {
             terminated.countDown();
           }
+          if (now == KafkaStreams.State.ERROR) {
+            health.failed(Objects.toString(failures.lastFailure(), "unknown"));
+          }
         });
+    this.watch =
+        BrokerWatch.start(
+            config.kafka(),
+            List.of(config.framesTopic(), config.featuresTopic(), config.deadLetterTopic()),
+            health);
   }
 
   private FeaturePipeline pipeline(ProcessorConfig config) {
@@ -102,51 +125,67 @@ public final class ProcessorApp implements AutoCloseable {
   private static FeatureTopology topology(
       ProcessorConfig config,
       FeaturePipeline pipeline,
+      ProcessorSerdes serdes,
       ProcessorMetrics metrics,
-      MeterRegistry meters) {
-    S2AvroDeserializer<FrameBatch> frames = new S2AvroDeserializer<>(FrameBatch.class);
-    frames.configure(config.kafka().consumer(), false);
-    S2AvroSerializer features = new S2AvroSerializer();
-    features.configure(config.kafka().producer(), false);
+      MeterRegistry meters,
+      int maxMessageBytes,
+      MemoryBudget memory) {
     TopologySettings settings =
         new TopologySettings(
             config.framesTopic(),
             config.featuresTopic(),
             config.deadLetterTopic(),
-            config.maxRecordsInFlight(),
+            memory.recordsInFlight(),
             config.instanceName(),
             config.late().policy() == LateConfig.Policy.DROP ? config.late().maxAge() : null,
             config.forwardTimeout(),
-            ProcessorVersion.current());
+            ProcessorVersion.current(),
+            maxMessageBytes,
+            config.deadLetterLogInterval());
     return new FeatureTopology(
         settings,
         pipeline,
-        frames,
-        features,
+        serdes.frames(),
+        serdes.features(),
         metrics,
         new SkippedFrames(meters, config.late().maxStreamLabels()));
   }
 
-  /** Starts with meters nobody reads. See {@link #start(ProcessorConfig, MeterRegistry)}. */
+  /** Starts with meters of its own. See {@link #start(ProcessorConfig, MeterRegistry)}. */
   public static ProcessorApp start(ProcessorConfig config)
       throws TowerLoadException, TopicException, InterruptedException {
-    return start(config, new SimpleMeterRegistry());
+    return start(config, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
   }
 
   /**
-   * Loads the tower, checks or creates the topics, and starts processing.
+   * Loads the tower, checks or creates the topics, and starts processing. Waits, with back-off, as
+   * long as no broker or registry answers and {@code startup-timeout} allows; health is answered
+   * meanwhile.
    *
-   * @param meters the caller's; gets the meters of {@link ProcessorMetrics}
+   * @param meters the caller's; gets the meters of {@link ProcessorMetrics}, and is what {@code
+   *     /metrics} shows if it is Prometheus'
    * @throws TowerLoadException when the model directory can't be used, or not with these scales
-   * @throws TopicException when the broker can't be reached, or a topic is missing or too small
+   * @throws TopicException when no broker answers in time, or a topic is missing or too small
+   * @throws io.s2stream.schemas.registry.RegistryUnavailableException when no registry answers in
+   *     time
+   * @throws io.s2stream.config.InvalidSettingException when a setting can't work: refused by the
+   *     registry, say, or a port that is taken
    */
   public static ProcessorApp start(ProcessorConfig config, MeterRegistry meters)
       throws TowerLoadException, TopicException, InterruptedException {
-    return start(
-        config,
-        S2FeatureExtractor.load(
-            config.tower(), config.s2(), config.dtype().onTheWire(), new ForwardMetrics(meters)),
-        meters);
+    HealthServer front = front(config, meters);
+    front.health().waitFor("the tower", "it is being loaded");
+    FeatureExtractor extractor;
+    try {
+      extractor =
+          S2FeatureExtractor.load(
+              config.tower(), config.s2(), config.dtype().onTheWire(), new ForwardMetrics(meters));
+    } catch (TowerLoadException | RuntimeException e) {
+      front.close();
+      throw e;
+    }
+    front.health().works("the tower");
+    return start(config, extractor, UnaryOperator.identity(), meters, front);
   }
 
   /**
@@ -154,7 +193,7 @@ public final class ProcessorApp implements AutoCloseable {
    * of the configured tower.
    *
    * @param extractor taken over: closed with the app, and when it can't be started
-   * @throws TopicException when the broker can't be reached, or a topic is missing or too small
+   * @throws TopicException when no broker answers in time, or a topic is missing or too small
    */
   public static ProcessorApp start(
       ProcessorConfig config, FeatureExtractor extractor, MeterRegistry meters)
@@ -175,14 +214,30 @@ public final class ProcessorApp implements AutoCloseable {
       UnaryOperator<KafkaClientSupplier> clients,
       MeterRegistry meters)
       throws TopicException, InterruptedException {
+    return start(config, extractor, clients, meters, front(config, meters));
+  }
+
+  private static ProcessorApp start(
+      ProcessorConfig config,
+      FeatureExtractor extractor,
+      UnaryOperator<KafkaClientSupplier> clients,
+      MeterRegistry meters,
+      HealthServer front)
+      throws TopicException, InterruptedException {
     ProcessorApp app;
     try {
+      Patience patience = new Patience(config.startupTimeout());
+      ProcessorSerdes serdes = ProcessorSerdes.of(config, front.health(), patience);
       RecordSizes sizes = RecordSizes.of(config.maxFramesPerRecord(), extractor.nominalLayout());
+      ProcessorTopics.Checked topics =
+          ProcessorTopics.await(config, sizes, patience, front.health());
+      MemoryBudget memory = memory(config, sizes, topics);
       app =
           new ProcessorApp(
-              config, extractor, clients, ProcessorTopics.ensure(config, sizes), meters);
+              config, extractor, clients, serdes, topics.largestSent(), memory, meters, front);
     } catch (TopicException | InterruptedException | RuntimeException e) {
       extractor.close();
+      front.close();
       throw e;
     }
     try {
@@ -192,6 +247,39 @@ public final class ProcessorApp implements AutoCloseable {
       app.close();
       throw e;
     }
+  }
+
+  private static MemoryBudget memory(
+      ProcessorConfig config, RecordSizes sizes, ProcessorTopics.Checked topics) {
+    Integer partitions = config.memory().partitions();
+    MemoryBudget memory =
+        MemoryBudget.of(
+            config.memory().maxBytes(),
+            new MemoryBudget.Demand(
+                sizes.frames(),
+                sizes.features(),
+                topics.frames().maxMessageBytes(),
+                topics.largestSent(),
+                partitions == null ? topics.frames().partitions() : partitions,
+                config.streamThreads()),
+            config.maxRecordsInFlight());
+    LOG.info("Heap of the processor:{}", memory.table());
+    return memory;
+  }
+
+  private static HealthServer front(ProcessorConfig config, MeterRegistry meters) {
+    return HealthServer.start(
+        config.http(), () -> meters instanceof PrometheusMeterRegistry all ? all.scrape() : "");
+  }
+
+  /** What the processor can do now, and what it waits for. */
+  public Health health() {
+    return front.health();
+  }
+
+  /** Port of {@code /readyz} and the like; -1 without one. */
+  public int httpPort() {
+    return front.port();
   }
 
   /**
@@ -222,6 +310,8 @@ public final class ProcessorApp implements AutoCloseable {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
+    failures.close();
+    watch.close();
     // Without leaving, the partitions would stand still until the session times out.
     if (!streams.close(
         CloseOptions.timeout(CLOSE_TIMEOUT)
@@ -232,5 +322,6 @@ public final class ProcessorApp implements AutoCloseable {
     decoders.shutdown();
     batcher.close();
     extractor.close();
+    front.close();
   }
 }

@@ -9,9 +9,11 @@ import io.s2stream.config.InvalidSettingException;
 import io.s2stream.config.KafkaSettings;
 import io.s2stream.config.Problem;
 import io.s2stream.config.Setting;
+import io.s2stream.health.HttpConfig;
 import io.s2stream.processor.batch.BatchConfig;
 import io.s2stream.processor.extract.S2Config;
 import io.s2stream.processor.extract.TowerConfig;
+import io.s2stream.processor.memory.MemoryConfig;
 import io.s2stream.schemas.topics.TopicCreation;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +50,12 @@ public record ProcessorConfig(
             value = "Topic for frame batches that can't be processed, with the reason.",
             defaultValue = "s2.frames.dlq")
         String deadLetterTopic,
+    @Setting(
+            value =
+                "Dead letters of one reason have one log line in this time; the next says how many had none. 0ms: each has its"
+                    + " own.",
+            defaultValue = "10s")
+        Duration deadLetterLogInterval,
     @Setting("What to do about topics that aren't there.") TopicCreation topics,
     @Setting("The vision tower.") TowerConfig tower,
     @Setting("The multiscale forward, with the names of s2wrapper's options.") S2Config s2,
@@ -66,10 +74,11 @@ public record ProcessorConfig(
     @Setting(
             value =
                 "Frame batches under way at a time, of all partitions together. Bounds the memory: each holds its frames and its"
-                    + " features.",
+                    + " features. Fewer are when the heap holds no more (memory).",
             defaultValue = "32")
         int maxRecordsInFlight,
     @Setting("What is done with frames that are old when their turn comes.") LateConfig late,
+    @Setting("The heap, and what follows from its size.") MemoryConfig memory,
     @Setting(
             value = "Largest frame that is decoded, in pixels (width times height).",
             defaultValue = "16777216")
@@ -82,7 +91,14 @@ public record ProcessorConfig(
                 "Longest time the device may finish nothing while frames wait for it; then the task fails and the frames"
                     + " are read again.",
             defaultValue = "20s")
-        Duration forwardTimeout) {
+        Duration forwardTimeout,
+    @Setting(
+            value =
+                "Longest wait at start for brokers and registry that don't answer; then the process ends. Not set: it waits"
+                    + " until they do.",
+            optional = true)
+        @Nullable Duration startupTimeout,
+    @Setting("Health and meters over HTTP.") HttpConfig http) {
 
   public ProcessorConfig {
     List<Problem> problems = new ArrayList<>();
@@ -98,6 +114,10 @@ public record ProcessorConfig(
               "instance-name",
               "expected 1 to 100 letters, digits, dots, underscores and hyphens, found '%s'"
                   .formatted(instanceName)));
+    }
+    if (deadLetterLogInterval.isNegative()
+        || deadLetterLogInterval.compareTo(Duration.ofDays(1)) > 0) {
+      problems.add(new Problem("dead-letter-log-interval", "must be between 0ms and 1d"));
     }
     checkKafka(kafka.streams(), problems);
     if (!problems.isEmpty()) {

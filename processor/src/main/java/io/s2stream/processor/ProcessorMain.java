@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import io.s2stream.config.ConfigException;
 import io.s2stream.config.ConfigParser;
 import io.s2stream.config.EffectiveConfig;
+import io.s2stream.config.InvalidSettingException;
 import io.s2stream.processor.tower.TowerLoadException;
+import io.s2stream.schemas.registry.RegistryUnavailableException;
 import io.s2stream.schemas.topics.TopicException;
 
 /**
@@ -44,10 +46,13 @@ public final class ProcessorMain {
       }
       System.err.println("the processor stopped: " + failure);
       return 1;
-    } catch (ConfigException e) {
+    } catch (ConfigException | InvalidSettingException e) {
       System.err.println(e.getMessage());
       return 2;
-    } catch (TopicException | TowerLoadException e) {
+    } catch (TopicException e) {
+      System.err.println(e.getMessage());
+      return e.isUnreachable() ? 1 : 2;
+    } catch (TowerLoadException | RegistryUnavailableException e) {
       System.err.println(e.getMessage());
       return 1;
     }

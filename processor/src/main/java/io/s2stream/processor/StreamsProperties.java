@@ -3,14 +3,13 @@ package io.s2stream.processor;
 import java.util.Map;
 import java.util.Properties;
 
+import io.s2stream.processor.memory.MemoryBudget;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
 /** The Kafka Streams properties of a configuration: our defaults, and the operator's over them. */
 final class StreamsProperties {
-  private static final long MIN_BUFFER_BYTES = 32L << 20;
-
   private final Map<String, Object> operator;
   private final Properties properties = new Properties();
 
@@ -20,12 +19,13 @@ final class StreamsProperties {
 
   /**
    * @param maxMessageBytes the largest message that is sent
+   * @param memory whose limits the clients get
    */
-  static Properties of(ProcessorConfig config, int maxMessageBytes) {
+  static Properties of(ProcessorConfig config, int maxMessageBytes, MemoryBudget memory) {
     StreamsProperties all = new StreamsProperties(config.kafka().streams());
     all.streams(config);
-    all.consumer(config);
-    all.producer(maxMessageBytes);
+    all.consumer(config, memory);
+    all.producer(maxMessageBytes, memory);
     all.properties.putAll(all.operator);
     return all.properties;
   }
@@ -40,10 +40,13 @@ final class StreamsProperties {
     properties.put(StreamsConfig.POLL_MS_CONFIG, 5);
     // Counts records, not bytes; at megabytes a record the default (1,000 a partition) would fill
     // any heap.
-    properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 4);
+    properties.put(
+        StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, MemoryBudget.BUFFERED_RECORDS);
   }
 
-  private void consumer(ProcessorConfig config) {
+  private void consumer(ProcessorConfig config, MemoryBudget memory) {
+    consumer(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, memory.maxPartitionFetchBytes());
+    consumer(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, memory.fetchMaxBytes());
     consumer(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 16);
     // Frames that were there before the processor first started are to be processed too.
     consumer(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
@@ -56,9 +59,9 @@ final class StreamsProperties {
     }
   }
 
-  private void producer(int maxMessageBytes) {
+  private void producer(int maxMessageBytes, MemoryBudget memory) {
     producer(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxMessageBytes);
-    producer(ProducerConfig.BUFFER_MEMORY_CONFIG, Math.max(MIN_BUFFER_BYTES, 4L * maxMessageBytes));
+    producer(ProducerConfig.BUFFER_MEMORY_CONFIG, memory.producerBufferBytes());
     producer(ProducerConfig.LINGER_MS_CONFIG, 0);
     // With more, a record is on its way behind one that may fail, and can overtake it; on a topic
     // that the broker doesn't know the producer on yet, also for good.

@@ -8,12 +8,17 @@ import java.util.Properties;
 
 import io.s2stream.config.ConfigException;
 import io.s2stream.config.ConfigParser;
+import io.s2stream.processor.memory.MemoryBudget;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class ProcessorConfigTest {
+  private static final MemoryBudget MEMORY =
+      MemoryBudget.of(
+          1L << 30, new MemoryBudget.Demand(1 << 20, 1 << 20, 1 << 20, 1 << 20, 12, 1), 32);
+
   private static final String MINIMAL =
       """
       kafka:
@@ -113,7 +118,7 @@ class ProcessorConfigTest {
                 "tower:", "  streams:\n    poll.ms: 50\n  producer:\n    linger.ms: 7\ntower:"));
 
     // when
-    Properties properties = StreamsProperties.of(config, 5_000_000);
+    Properties properties = StreamsProperties.of(config, 5_000_000, MEMORY);
 
     // then
     assertThat(properties)
@@ -148,7 +153,7 @@ class ProcessorConfigTest {
         parse(MINIMAL.replace("tower:", "  linger.ms: 20\n  auto.offset.reset: latest\ntower:"));
 
     // when
-    Properties properties = StreamsProperties.of(config, 5_000_000);
+    Properties properties = StreamsProperties.of(config, 5_000_000, MEMORY);
 
     // then
     assertThat(properties)

@@ -2,8 +2,14 @@ package io.s2stream.processor;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
+import io.s2stream.health.Health;
+import io.s2stream.schemas.registry.RegistryUnavailableException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.REPLACE_THREAD;
 import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
@@ -11,7 +17,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class ThreadFailuresTest {
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-  private final ThreadFailures failures = new ThreadFailures(() -> now);
+  private final Health health = new Health();
+  private final ThreadFailures failures =
+      new ThreadFailures(() -> now, health, Duration.ofMillis(1));
 
   @Test
   void shouldGiveUpOnlyWhenFailuresComeTooOften() {
@@ -50,5 +58,39 @@ class ThreadFailuresTest {
         new RuntimeException("task 0_1 failed", new IllegalStateException("out of device memory")));
 
     assertThat(failures.lastFailure()).isEqualTo("IllegalStateException: out of device memory");
+  }
+
+  @Test
+  void shouldNeverGiveUpWhenBrokersOrRegistryAreInTrouble() {
+    for (int i = 0; i < 3 * ThreadFailures.MAX_FAILURES; i++) {
+      now = now.plusSeconds(2);
+      for (RuntimeException outage :
+          List.of(
+              new TimeoutException("no answer"),
+              new SaslAuthenticationException("expired"),
+              new RegistryUnavailableException("no answer", null))) {
+        now = now.plus(ThreadFailures.WINDOW); // so that the back-off stays short
+        assertThat(failures.handle(new RuntimeException("task failed", outage)))
+            .isEqualTo(REPLACE_THREAD);
+      }
+    }
+    assertThat(health.describe()).contains("waiting for Kafka", "expired");
+
+    // when
+    failures.running();
+    health.started();
+
+    // then
+    assertThat(health.isReady()).isTrue();
+  }
+
+  @Test
+  @Timeout(20)
+  void shouldNotWaitAnyLongerWhenItIsClosed() {
+    ThreadFailures patient = new ThreadFailures(() -> now, health, Duration.ofHours(1));
+
+    patient.close();
+
+    assertThat(patient.handle(new TimeoutException("no answer"))).isEqualTo(REPLACE_THREAD);
   }
 }

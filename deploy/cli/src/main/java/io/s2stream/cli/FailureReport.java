@@ -4,10 +4,12 @@ import java.io.IOException;
 
 import io.s2stream.cli.refusal.RefusedException;
 import io.s2stream.config.ConfigException;
+import io.s2stream.config.InvalidSettingException;
 import io.s2stream.config.SecretMasking;
 import io.s2stream.ingest.source.SourceException;
 import io.s2stream.processor.s2.OutOfDeviceMemoryException;
 import io.s2stream.processor.tower.TowerLoadException;
+import io.s2stream.schemas.registry.RegistryException;
 import io.s2stream.schemas.topics.TopicException;
 import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine;
@@ -28,7 +30,14 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
       e.printStackTrace(command.getErr());
     }
     command.getErr().flush();
-    return e instanceof ConfigException || e instanceof RefusedException ? USAGE : FAILED;
+    return isForTheUserToMend(e) ? USAGE : FAILED;
+  }
+
+  private static boolean isForTheUserToMend(Exception e) {
+    return e instanceof ConfigException
+        || e instanceof InvalidSettingException
+        || e instanceof RefusedException
+        || (e instanceof TopicException topic && !topic.isUnreachable());
   }
 
   @Override
@@ -64,8 +73,10 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
 
   private static boolean isForPeople(Exception e) {
     return e instanceof ConfigException
+        || e instanceof InvalidSettingException
         || e instanceof RefusedException
         || e instanceof TopicException
+        || e instanceof RegistryException
         || e instanceof SourceException
         || e instanceof TowerLoadException
         || e instanceof OutOfDeviceMemoryException

@@ -45,7 +45,11 @@ final class IngestCommand implements Callable<Integer> {
     IngestConfig settings = ConfigParser.parse(config, IngestConfig.class, System.getenv());
     spec.commandLine().getOut().println(EffectiveConfig.render(settings));
     spec.commandLine().getOut().flush();
-    IngestApp app = IngestApp.start(settings);
+    IngestApp app = stop.interruptibly(() -> IngestApp.start(settings));
+    if (app == null) {
+      return FailureReport
+          .FAILED; // told to stop while it waited for what it needs: nothing was read
+    }
     try (app) {
       while (!stop.isRequested() && !app.awaitFinished(POLL)) {
         // Woken often enough to notice a request to stop.

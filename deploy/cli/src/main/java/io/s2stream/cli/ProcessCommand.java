@@ -42,7 +42,11 @@ final class ProcessCommand implements Callable<Integer> {
     ProcessorConfig settings = ConfigParser.parse(config, ProcessorConfig.class, System.getenv());
     spec.commandLine().getOut().println(EffectiveConfig.render(settings));
     spec.commandLine().getOut().flush();
-    try (ProcessorApp app = ProcessorApp.start(settings)) {
+    ProcessorApp app = stop.interruptibly(() -> ProcessorApp.start(settings));
+    if (app == null) {
+      return 0; // told to stop while it waited for what it needs
+    }
+    try (app) {
       while (!stop.isRequested() && !app.awaitTermination(POLL)) {
         // Woken often enough to notice a request to stop.
       }

@@ -1,5 +1,6 @@
 package io.s2stream.cli;
 
+import io.s2stream.cli.dlq.DlqCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,6 +51,7 @@ public final class S2 implements Runnable {
     command.addSubcommand(new TopicsCommand());
     command.addSubcommand(new SizeCommand());
     command.addSubcommand(new FeaturesCommand(stop));
+    command.addSubcommand(DlqCommand.commandLine(stop::isRequested));
     command.addSubcommand(new ForwardCommand(stop));
     command.addSubcommand(new MergeDynamicCommand());
     command.addSubcommand(new TileGridCommand());

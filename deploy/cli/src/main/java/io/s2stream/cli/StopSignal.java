@@ -1,8 +1,12 @@
 package io.s2stream.cli;
 
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+
+import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets a command stop cleanly on Ctrl-C or SIGTERM and still choose the exit code.
@@ -17,6 +21,7 @@ final class StopSignal {
   private final CountDownLatch requested = new CountDownLatch(1);
   private final CountDownLatch finished = new CountDownLatch(1);
   private volatile int exitCode = 1;
+  private @Nullable Thread interruptible;
 
   /** Makes this signal answer the JVM's shutdown. Call once, before the command runs. */
   void install() {
@@ -40,8 +45,40 @@ final class StopSignal {
   }
 
   /** Asks the command to stop. */
-  void request() {
+  synchronized void request() {
     requested.countDown();
+    if (interruptible != null) {
+      interruptible.interrupt();
+    }
+  }
+
+  /**
+   * Runs work that may wait for long; a request to stop interrupts it.
+   *
+   * @return null if it was interrupted by a request
+   */
+  <T> @Nullable T interruptibly(Callable<T> work) throws Exception {
+    synchronized (this) {
+      if (isRequested()) {
+        return null;
+      }
+      interruptible = Thread.currentThread();
+    }
+    try {
+      return work.call();
+    } catch (InterruptedException | InterruptException e) {
+      if (isRequested()) {
+        return null;
+      }
+      throw e;
+    } finally {
+      synchronized (this) {
+        interruptible = null;
+        if (isRequested()) {
+          boolean unused = Thread.interrupted(); // what follows may block to clean up
+        }
+      }
+    }
   }
 
   boolean isRequested() {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import io.s2stream.config.KafkaSettings;
 import io.s2stream.local.EmbeddedBroker;
 import io.s2stream.local.LocalStack;
+import io.s2stream.local.registry.EmbeddedRegistry;
 import io.s2stream.schemas.topics.TopicPreflight;
 import io.s2stream.schemas.topics.TopicSpec;
 import org.junit.jupiter.api.Test;
@@ -60,17 +61,20 @@ class RefusalIT {
   @Test
   void shouldRefuseABrokerThatIsNotThere() throws Exception {
     String servers = "127.0.0.1:" + EmbeddedBroker.freePort();
-    Path config =
-        config(
-            """
-            kafka: {bootstrap.servers: "%s", schema.registry.url: "http://127.0.0.1:1"}
-            image-size: [448]
-            streams: [{id: a, uri: a.mp4}]
-            """
-                .formatted(servers));
+    try (EmbeddedRegistry registry = EmbeddedRegistry.start()) {
+      Path config =
+          config(
+              """
+              kafka: {bootstrap.servers: "%s", schema.registry.url: "%s"}
+              image-size: [448]
+              startup-timeout: 1s
+              streams: [{id: a, uri: a.mp4}]
+              """
+                  .formatted(servers, registry.url()));
 
-    S2Process.run(dir, "ingest", "--config", config.toString())
-        .assertRefused(1, "no Kafka broker answers at " + servers, "Connection refused");
+      S2Process.run(dir, "ingest", "--config", config.toString())
+          .assertRefused(1, "no Kafka broker answers at " + servers, "Connection refused");
+    }
     S2Process.run(
             dir,
             "features",
@@ -98,7 +102,7 @@ class RefusalIT {
                   .formatted(stack.bootstrapServers(), stack.registryUrl()));
 
       S2Process.run(dir, "ingest", "--config", config.toString())
-          .assertRefused(1, "topic 's2.frames' takes messages of up to 1,048,588", "--alter");
+          .assertRefused(2, "topic 's2.frames' takes messages of up to 1,048,588", "--alter");
     }
   }
 

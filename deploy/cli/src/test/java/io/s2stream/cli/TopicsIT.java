@@ -87,14 +87,14 @@ class TopicsIT {
   void shouldRefuseWhatIsMissingOrTooSmallWhereTheConfigurationForbidsToMakeTopics()
       throws Exception {
     S2Process.run(dir, "topics", "--ingest", ingest("none", false, 64).toString())
-        .assertRefused(1, "topic 'none.frames' does not exist", "kafka-topics.sh");
+        .assertRefused(2, "topic 'none.frames' does not exist", "kafka-topics.sh");
 
     assertThat(
             S2Process.run(dir, "topics", "--ingest", ingest("small", true, 64).toString())
                 .exitCode())
         .isZero();
     S2Process.run(dir, "topics", "--ingest", ingest("small", true, 1024).toString())
-        .assertRefused(1, "topic 'small.frames' takes messages of up to", "kafka-configs.sh");
+        .assertRefused(2, "topic 'small.frames' takes messages of up to", "kafka-configs.sh");
   }
 
   @Test

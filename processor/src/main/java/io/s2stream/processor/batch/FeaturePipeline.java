@@ -92,6 +92,7 @@ public final class FeaturePipeline {
           "the batch has %d frames, max-frames-per-record allows %d"
               .formatted(count, maxFramesPerRecord));
     }
+    decoder.checkSize(batch);
     FeatureLayout layout = layout(batch);
     List<RgbFrame> frames = decoder.decode(batch);
     int bytesPerFrame = layout.bytesPerFrame();
@@ -147,7 +148,7 @@ public final class FeaturePipeline {
   private FeatureRecord endMark(FrameBatch batch) {
     if (!batch.getEndOfStream()) {
       throw new FrameFaultException(
-          FaultReason.BAD_FRAME, "a batch without frames is only allowed as an end-of-stream mark");
+          FaultReason.NO_FRAMES, "a batch without frames is only allowed as an end-of-stream mark");
     }
     return records.endMark(batch);
   }

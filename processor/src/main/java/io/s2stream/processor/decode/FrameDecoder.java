@@ -35,19 +35,9 @@ public final class FrameDecoder {
    *     expected
    */
   public List<RgbFrame> decode(FrameBatch batch) {
+    checkSize(batch);
     int width = batch.getWidth();
     int height = batch.getHeight();
-    if (width < 1 || height < 1 || (long) width * height > maxPixels) {
-      throw new FrameFaultException(
-          FaultReason.BAD_FRAME,
-          "frame size "
-              + width
-              + "x"
-              + height
-              + " is not between 1x1 and "
-              + maxPixels
-              + " pixels");
-    }
     List<RgbFrame> frames = new ArrayList<>(batch.getFrames().size());
     for (Frame frame : batch.getFrames()) {
       frames.add(
@@ -56,11 +46,32 @@ public final class FrameDecoder {
             case JPEG -> JpegDecoder.decode(frame.getData(), height, width, frame.getIndex());
             case UNKNOWN ->
                 throw new FrameFaultException(
-                    FaultReason.BAD_FRAME,
+                    FaultReason.UNKNOWN_ENCODING,
                     "the pixel encoding is not known to this version: it reads RGB24 and JPEG");
           });
     }
     return frames;
+  }
+
+  /**
+   * Checks the stated frame size, on which all later allocations rest.
+   *
+   * @throws FrameFaultException when it is not positive or larger than may be decoded
+   */
+  public void checkSize(FrameBatch batch) {
+    int width = batch.getWidth();
+    int height = batch.getHeight();
+    if (width < 1 || height < 1 || (long) width * height > maxPixels) {
+      throw new FrameFaultException(
+          FaultReason.BAD_DIMENSIONS,
+          "frame size "
+              + width
+              + "x"
+              + height
+              + " is not between 1x1 and "
+              + maxPixels
+              + " pixels (max-frame-pixels)");
+    }
   }
 
   private static RgbFrame raw(Frame frame, int height, int width) {
@@ -68,7 +79,7 @@ public final class FrameDecoder {
     long expected = 3L * height * width;
     if (data.remaining() != expected) {
       throw new FrameFaultException(
-          FaultReason.BAD_FRAME,
+          FaultReason.SIZE_MISMATCH,
           "frame %d: an RGB24 frame of %dx%d has %d bytes, found %d"
               .formatted(frame.getIndex(), width, height, expected, data.remaining()));
     }

@@ -29,7 +29,7 @@ final class JpegDecoder {
       reader.setInput(in, true, true);
       if (reader.getWidth(0) != width || reader.getHeight(0) != height) {
         throw new FrameFaultException(
-            FaultReason.BAD_FRAME,
+            FaultReason.SIZE_MISMATCH,
             "frame %d: the batch says %dx%d, its JPEG is %dx%d"
                 .formatted(frameIndex, width, height, reader.getWidth(0), reader.getHeight(0)));
       }
@@ -39,7 +39,7 @@ final class JpegDecoder {
           (IIOReadWarningListener)
               (source, warning) -> {
                 throw new FrameFaultException(
-                    FaultReason.BAD_FRAME,
+                    FaultReason.DAMAGED_FRAME,
                     "frame %d: damaged JPEG: %s".formatted(frameIndex, warning));
               });
       return new RgbFrame(height, width, rgb(reader.read(0)));
@@ -49,7 +49,7 @@ final class JpegDecoder {
       }
       // The JDK's reader answers some malformed headers with unchecked exceptions.
       throw new FrameFaultException(
-          FaultReason.BAD_FRAME,
+          FaultReason.DAMAGED_FRAME,
           "frame %d: not a readable JPEG: %s".formatted(frameIndex, e.getMessage()),
           e);
     } finally {

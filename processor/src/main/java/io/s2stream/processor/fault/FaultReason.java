@@ -2,13 +2,29 @@ package io.s2stream.processor.fault;
 
 /**
  * Why a frame batch goes to the dead-letter topic; the value of its reason header and of the
- * metric's reason tag.
+ * metric's reason tag. The page {@code docs/operations.md} says what to do about each.
  */
 public enum FaultReason {
-  /** The message is not a frame batch in the registry's wire format. */
-  UNREADABLE_RECORD("unreadable-record"),
-  /** The pixels can't be decoded, or don't fit the size the batch states. */
-  BAD_FRAME("bad-frame"),
+  /** The message has no value. */
+  NO_VALUE("no-value"),
+  /** The message doesn't begin with the byte 0 and a schema id. */
+  WRONG_MAGIC("wrong-magic"),
+  /** The message names a schema that the registry doesn't have. */
+  UNKNOWN_SCHEMA("unknown-schema"),
+  /** The message's schema is not a frame batch's, or not one that this version can read. */
+  SCHEMA_MISMATCH("schema-mismatch"),
+  /** The message is not a record of the schema it names. */
+  UNDECODABLE("undecodable"),
+  /** A batch without frames that is no end-of-stream mark. */
+  NO_FRAMES("no-frames"),
+  /** The pixels are encoded in a way that this version doesn't know. */
+  UNKNOWN_ENCODING("unknown-encoding"),
+  /** The frame size is not positive, or more than {@code max-frame-pixels}. */
+  BAD_DIMENSIONS("bad-dimensions"),
+  /** The bytes of a raw frame, or the size that a JPEG states, don't fit the batch's frame size. */
+  SIZE_MISMATCH("size-mismatch"),
+  /** A JPEG that is truncated or otherwise damaged. */
+  DAMAGED_FRAME("damaged-frame"),
   /** Frames of this size can't be processed with the configured scales. */
   UNSUPPORTED_SIZE("unsupported-size"),
   /** More frames, or more feature bytes, than a record may have. */

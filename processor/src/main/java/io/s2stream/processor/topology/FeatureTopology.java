@@ -49,13 +49,23 @@ public final class FeatureTopology {
       SkippedFrames skippedFrames) {
     InFlightBudget budget = new InFlightBudget(settings.maxInFlight());
     instanceName = settings.instanceName();
+    DeadLetterLog log = new DeadLetterLog(settings.deadLetterLogInterval(), System::nanoTime);
     topology.addSource(
         FRAMES, new ByteArrayDeserializer(), new ByteArrayDeserializer(), settings.framesTopic());
     topology.addProcessor(
         PROCESSOR,
         () ->
             new S2Processor(
-                settings, pipeline, frames, features, ledgers, onABroker, budget, metrics, skippedFrames),
+                settings,
+                pipeline,
+                frames,
+                features,
+                ledgers,
+                onABroker,
+                budget,
+                log,
+                metrics,
+                skippedFrames),
         FRAMES);
     topology.addSink(
         FEATURES,

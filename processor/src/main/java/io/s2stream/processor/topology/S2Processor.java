@@ -58,6 +58,7 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
   private final boolean checkClients;
   private final InFlightBudget budget;
   private final LateFrames late;
+  private final DeadLetterLog deadLetterLog;
   private final ProcessorMetrics metrics;
   private final SkippedFrames skippedFrames;
   private OffsetLedger ledger = new OffsetLedger();
@@ -77,6 +78,7 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
       ThreadLedgers ledgers,
       boolean checkClients,
       InFlightBudget budget,
+      DeadLetterLog deadLetterLog,
       ProcessorMetrics metrics,
       SkippedFrames skippedFrames) {
     this.settings = settings;
@@ -87,6 +89,7 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
     this.checkClients = checkClients;
     this.budget = budget;
     this.late = new LateFrames(settings.maxAge(), InstantSource.system());
+    this.deadLetterLog = deadLetterLog;
     this.metrics = metrics;
     this.skippedFrames = skippedFrames;
   }
@@ -149,7 +152,8 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
               ? null
               : frames.deserialize(settings.framesTopic(), entry.record().headers(), value);
       if (batch == null) {
-        throw new SerializationException("the message has no value; expected a FrameBatch");
+        throw new FrameFaultException(
+            FaultReason.NO_VALUE, "the message has no value; expected a FrameBatch");
       }
       if (late.isLate(batch)) {
         entry.result().complete(pipeline.skip(batch, LateFrames.REASON));
@@ -159,11 +163,7 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
     } catch (FrameFaultException fault) {
       entry.result().completeExceptionally(fault);
     } catch (SerializationException e) {
-      entry
-          .result()
-          .completeExceptionally(
-              new FrameFaultException(
-                  FaultReason.UNREADABLE_RECORD, String.valueOf(e.getMessage()), e));
+      entry.result().completeExceptionally(UnreadableFrames.fault(e));
     }
   }
 
@@ -223,13 +223,10 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
 
   private void forwardDeadLetter(InFlightQueue.Entry entry, FrameFaultException fault) {
     int partition = context().taskId().partition();
-    LOG.warn(
-        "Frame batch {}-{}@{} goes to {}: {}",
-        settings.framesTopic(),
-        partition,
-        entry.offset(),
+    deadLetterLog.log(
+        settings.framesTopic() + "-" + partition + "@" + entry.offset(),
         settings.deadLetterTopic(),
-        fault.getMessage());
+        fault);
     context()
         .forward(
             DeadLetter.of(
@@ -238,7 +235,8 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
                 settings.framesTopic(),
                 partition,
                 entry.offset(),
-                settings.processorVersion()),
+                settings.processorVersion(),
+                settings.maxMessageBytes()),
             FeatureTopology.DEAD_LETTERS);
     metrics.deadLetter(fault.reason());
   }

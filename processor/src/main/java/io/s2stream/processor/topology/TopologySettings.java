@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxAge of frames, by their capture time, beyond which they are left out; null: none are
  * @param forwardTimeout longest time the device may finish nothing while a record waits for it;
  *     then its task fails and reads the record again
+ * @param maxMessageBytes the largest message that the producer sends
+ * @param deadLetterLogInterval one log line for each reason in this time
  */
 public record TopologySettings(
     String framesTopic,
@@ -22,4 +24,6 @@ public record TopologySettings(
     @Nullable String instanceName,
     @Nullable Duration maxAge,
     Duration forwardTimeout,
-    String processorVersion) {}
+    String processorVersion,
+    int maxMessageBytes,
+    Duration deadLetterLogInterval) {}

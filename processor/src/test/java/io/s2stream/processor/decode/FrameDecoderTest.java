@@ -69,13 +69,21 @@ class FrameDecoderTest {
 
   @Test
   void shouldRefuseRawBytesThatDontFitTheSize() {
-    assertFault(batch(PixelEncoding.RGB24, 4, 4, new byte[47]), "48 bytes", "found 47");
+    assertFault(
+        batch(PixelEncoding.RGB24, 4, 4, new byte[47]),
+        FaultReason.SIZE_MISMATCH,
+        "48 bytes",
+        "found 47");
   }
 
   @Test
   void shouldRefuseAJpegOfAnotherSizeThanTheBatchSays() throws Exception {
     byte[] jpeg = jpeg(64, 32, Color.RED, Color.RED);
-    assertFault(batch(PixelEncoding.JPEG, 32, 32, jpeg), "the batch says 32x32", "JPEG is 64x32");
+    assertFault(
+        batch(PixelEncoding.JPEG, 32, 32, jpeg),
+        FaultReason.SIZE_MISMATCH,
+        "the batch says 32x32",
+        "JPEG is 64x32");
   }
 
   @Test
@@ -83,7 +91,10 @@ class FrameDecoderTest {
     byte[] jpeg = jpeg(64, 32, Color.ORANGE, Color.BLUE);
     // The last two bytes are the end marker, which carries no pixels.
     for (int length = 0; length < jpeg.length - 2; length += 7) {
-      assertFault(batch(PixelEncoding.JPEG, 64, 32, Arrays.copyOf(jpeg, length)), "JPEG");
+      assertFault(
+          batch(PixelEncoding.JPEG, 64, 32, Arrays.copyOf(jpeg, length)),
+          FaultReason.DAMAGED_FRAME,
+          "JPEG");
     }
   }
 
@@ -91,21 +102,30 @@ class FrameDecoderTest {
   void shouldRefuseAbsurdSizesBeforeAllocating() {
     assertFault(
         batch(PixelEncoding.RGB24, Integer.MAX_VALUE, Integer.MAX_VALUE, new byte[0]),
+        FaultReason.BAD_DIMENSIONS,
         "1000000 pixels");
-    assertFault(batch(PixelEncoding.JPEG, 0, 10, new byte[0]), "frame size 0x10");
-    assertFault(batch(PixelEncoding.RGB24, -5, 10, new byte[0]), "frame size -5x10");
+    assertFault(
+        batch(PixelEncoding.JPEG, 0, 10, new byte[0]),
+        FaultReason.BAD_DIMENSIONS,
+        "frame size 0x10");
+    assertFault(
+        batch(PixelEncoding.RGB24, -5, 10, new byte[0]),
+        FaultReason.BAD_DIMENSIONS,
+        "frame size -5x10");
   }
 
   @Test
   void shouldRefuseAnEncodingOfALaterVersion() {
-    assertFault(batch(PixelEncoding.UNKNOWN, 4, 4, new byte[48]), "encoding is not known");
+    assertFault(
+        batch(PixelEncoding.UNKNOWN, 4, 4, new byte[48]),
+        FaultReason.UNKNOWN_ENCODING,
+        "encoding is not known");
   }
 
-  private void assertFault(FrameBatch batch, String... parts) {
+  private void assertFault(FrameBatch batch, FaultReason reason, String... parts) {
     assertThatThrownBy(() -> decoder.decode(batch))
         .isInstanceOfSatisfying(
-            FrameFaultException.class,
-            fault -> assertThat(fault.reason()).isEqualTo(FaultReason.BAD_FRAME))
+            FrameFaultException.class, fault -> assertThat(fault.reason()).isEqualTo(reason))
         .message()
         .contains(parts);
   }

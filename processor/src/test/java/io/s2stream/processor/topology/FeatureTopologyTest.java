@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -32,7 +33,9 @@ import io.s2stream.schemas.FrameInfo;
 import io.s2stream.schemas.PixelEncoding;
 import io.s2stream.schemas.serde.S2AvroDeserializer;
 import io.s2stream.schemas.serde.S2AvroSerializer;
+import io.s2stream.schemas.serde.UnreadableMessageException;
 import io.s2stream.schemas.topics.DeadLetterHeaders;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -59,6 +62,7 @@ class FeatureTopologyTest {
   private static final int MAX_FRAMES_PER_RECORD = 2;
   private static final Duration MAX_AGE = Duration.ofMinutes(1);
   private static final Duration FORWARD_TIMEOUT = Duration.ofSeconds(2);
+  private static final int MAX_MESSAGE_BYTES = 100_000;
 
   private final FakeExtractor extractor = new FakeExtractor();
   private final MeterRegistry meters = new SimpleMeterRegistry();
@@ -90,7 +94,17 @@ class FeatureTopologyTest {
             MAX_FRAMES_PER_RECORD,
             MAX_FRAMES_PER_RECORD * FakeExtractor.LAYOUT.bytesPerFrame());
     TopologySettings settings =
-        new TopologySettings("in", "out", "dead", MAX_IN_FLIGHT, null, MAX_AGE, FORWARD_TIMEOUT, "1.2.3");
+        new TopologySettings(
+            "in",
+            "out",
+            "dead",
+            MAX_IN_FLIGHT,
+            null,
+            MAX_AGE,
+            FORWARD_TIMEOUT,
+            "1.2.3",
+            MAX_MESSAGE_BYTES,
+            Duration.ofSeconds(10));
     Properties config = new Properties();
     config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
@@ -275,12 +289,12 @@ class FeatureTopologyTest {
     assertThat(dead)
         .extracting(record -> header(record, DeadLetterHeaders.REASON))
         .containsExactly(
-            "unreadable-record",
-            "bad-frame",
+            "wrong-magic",
+            "size-mismatch",
             "unsupported-size",
             "too-large",
-            "bad-frame",
-            "unreadable-record");
+            "no-frames",
+            "no-value");
     assertThat(dead.get(0).value()).isEqualTo(garbage);
     assertThat(dead.get(0).key()).isEqualTo("cam");
     assertThat(header(dead.get(3), DeadLetterHeaders.TOPIC)).isEqualTo("in");
@@ -288,6 +302,40 @@ class FeatureTopologyTest {
     assertThat(header(dead.get(3), DeadLetterHeaders.OFFSET)).isEqualTo("3");
     assertThat(header(dead.get(3), DeadLetterHeaders.MESSAGE)).contains("3 frames", "allows 2");
     assertThat(header(dead.get(3), DeadLetterHeaders.PROCESSOR_VERSION)).isEqualTo("1.2.3");
+  }
+
+  @Test
+  void shouldKeepEveryHeaderAsItCameAndAddOurs() {
+    // given a record that has gone through here before
+    RecordHeaders headers = new RecordHeaders();
+    headers.add("trace", new byte[] {0, -1, 127}).add("trace", null).add("empty", new byte[0]);
+    headers.add(DeadLetterHeaders.REASON, "earlier".getBytes(StandardCharsets.UTF_8));
+    Header[] original = headers.toArray();
+
+    // when
+    in.pipeInput(new TestRecord<>("cam-7", new byte[] {1}, headers, 1_234L));
+
+    // then
+    TestRecord<String, byte[]> dead = deadLetters.readRecord();
+    assertThat(Arrays.copyOf(dead.headers().toArray(), original.length)).isEqualTo(original);
+    assertThat(header(dead, DeadLetterHeaders.REASON)).isEqualTo("wrong-magic");
+    assertThat(header(dead, DeadLetterHeaders.STREAM)).isEqualTo("cam-7");
+    assertThat(header(dead, DeadLetterHeaders.EXCEPTION))
+        .isEqualTo(UnreadableMessageException.class.getName());
+    assertThat(dead.timestamp()).isEqualTo(1_234L);
+    assertThat(dead.headers().lastHeader(DeadLetterHeaders.OMITTED_BYTES)).isNull();
+  }
+
+  @Test
+  void shouldLeaveTheValueOutWhenTheDeadLetterCouldNotBeSent() {
+    // when
+    in.pipeInput("cam", new byte[MAX_MESSAGE_BYTES]);
+
+    // then
+    TestRecord<String, byte[]> dead = deadLetters.readRecord();
+    assertThat(dead.value()).isNull();
+    assertThat(header(dead, DeadLetterHeaders.OMITTED_BYTES)).isEqualTo("100000");
+    assertThat(header(dead, DeadLetterHeaders.OFFSET)).isEqualTo("0");
   }
 
   @Test

@@ -48,13 +48,13 @@ public final class RestSchemaRegistry implements SchemaRegistry {
     JsonNode answer = http.call("/schemas/ids/" + id, null, purpose);
     String type = answer.path("schemaType").asText("AVRO");
     if (!type.equals("AVRO")) {
-      throw new SchemaNotFoundException("Schema " + id + " is a " + type + " schema, not Avro");
+      throw new UnusableSchemaException("Schema " + id + " is a " + type + " schema, not Avro");
     }
     try {
       // Others' defaults are not ours to judge: reading needs only the writer's types.
       return new Schema.Parser().setValidateDefaults(false).parse(answer.path("schema").asText());
     } catch (AvroRuntimeException e) {
-      throw new SchemaNotFoundException("Schema " + id + " is no Avro schema: " + e.getMessage());
+      throw new UnusableSchemaException("Schema " + id + " is no Avro schema: " + e.getMessage());
     }
   }
 

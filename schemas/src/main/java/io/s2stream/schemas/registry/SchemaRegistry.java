@@ -1,5 +1,6 @@
 package io.s2stream.schemas.registry;
 
+import java.time.Duration;
 import java.util.Map;
 
 import org.apache.avro.Schema;
@@ -15,6 +16,8 @@ import org.apache.avro.Schema;
  * RegistryRefusedException} when it refused for any other reason.
  */
 public interface SchemaRegistry {
+  /** Between two questions for an id that the registry said it doesn't know. */
+  Duration RECHECK_PAUSE = Duration.ofMillis(500);
 
   /**
    * Registers a schema under a subject unless it is there already.
@@ -35,6 +38,7 @@ public interface SchemaRegistry {
    * Returns the schema with this id.
    *
    * @throws SchemaNotFoundException if the registry knows no such id
+   * @throws UnusableSchemaException if it is no Avro schema
    */
   Schema schema(int id);
 
@@ -52,7 +56,8 @@ public interface SchemaRegistry {
         settings
             .mockScope()
             .<SchemaRegistry>map(MemorySchemaRegistry::ofScope)
-            .orElseGet(() -> new RestSchemaRegistry(settings));
+            .orElseGet(
+                () -> new CautiousSchemaRegistry(new RestSchemaRegistry(settings), RECHECK_PAUSE));
     return new CachingSchemaRegistry(registry, CachingSchemaRegistry.DEFAULT_MAX_ENTRIES);
   }
 }

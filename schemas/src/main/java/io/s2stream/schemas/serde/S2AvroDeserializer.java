@@ -3,15 +3,19 @@ package io.s2stream.schemas.serde;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 import io.s2stream.schemas.registry.BoundedCache;
 import io.s2stream.schemas.registry.SchemaNotFoundException;
 import io.s2stream.schemas.registry.SchemaRegistry;
+import io.s2stream.schemas.registry.UnusableSchemaException;
+import io.s2stream.schemas.serde.UnreadableMessageException.Problem;
 import org.apache.avro.Schema;
+import org.apache.avro.SchemaCompatibility;
+import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
 import org.apache.avro.io.DatumReader;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * copied, and a record that is kept keeps its message.
  *
  * <p>Whatever is wrong with the data itself (not this format, unknown schema id, a record of
- * another kind, truncated or damaged) is a {@link SerializationException}; memory used on the way
- * is bounded by the message's length. What is wrong with the registry is a {@link
+ * another kind, truncated or damaged) is an {@link UnreadableMessageException}; memory used on the
+ * way is bounded by the message's length. What is wrong with the registry is a {@link
  * io.s2stream.schemas.registry.RegistryException} and says nothing about the data. Thread-safe once
  * configured.
  *
@@ -73,13 +77,15 @@ public final class S2AvroDeserializer<T extends SpecificRecord> implements Deser
 
   private T decode(String topic, byte[] message) {
     if (message.length < WireFormat.HEADER_BYTES || message[0] != WireFormat.MAGIC) {
-      throw new SerializationException(
+      throw new UnreadableMessageException(
+          Problem.WRONG_MAGIC,
           "Message of "
               + message.length
               + " bytes in topic "
               + topic
               + " is not in Confluent's wire format; expected a byte 0, 4 bytes of schema id and"
-              + " an Avro record: check what else writes to the topic");
+              + " an Avro record: check what else writes to the topic",
+          null);
     }
     int id = ByteBuffer.wrap(message).getInt(1);
     DatumReader<T> reader = reader(topic, id);
@@ -89,12 +95,7 @@ public final class S2AvroDeserializer<T extends SpecificRecord> implements Deser
       record = reader.read(null, decoder);
     } catch (IOException | RuntimeException | StackOverflowError e) {
       // Avro reports damage in many ways, down to plain index errors and casts.
-      throw damaged(
-          topic,
-          id,
-          message.length,
-          "doesn't fit its schema, or its schema doesn't fit this version's",
-          e);
+      throw damaged(topic, id, message.length, "doesn't fit its schema", e);
     }
     if (decoder.remainingBytes() > 0) {
       String surplus = "has " + decoder.remainingBytes() + " bytes too many";
@@ -110,8 +111,11 @@ public final class S2AvroDeserializer<T extends SpecificRecord> implements Deser
     }
     try {
       return readers.get(id, i -> reader(topic, i, schemas.schema(i)));
+    } catch (UnusableSchemaException e) {
+      throw mismatch(topic, id, String.valueOf(e.getMessage()), e);
     } catch (SchemaNotFoundException e) {
-      throw new SerializationException(
+      throw new UnreadableMessageException(
+          Problem.UNKNOWN_SCHEMA,
           "Message in topic "
               + topic
               + " names schema id "
@@ -126,22 +130,41 @@ public final class S2AvroDeserializer<T extends SpecificRecord> implements Deser
     String found = writer.getType() == Schema.Type.RECORD ? writer.getFullName() : writer.getName();
     @Nullable Schema reader = ContractSchemas.reader(found).orElse(null);
     if (reader == null || (expected != null && !found.equals(expected.getName()))) {
-      throw new SerializationException(
-          "Message in topic "
-              + topic
-              + " (schema id "
-              + id
-              + ") is a "
+      throw mismatch(
+          topic,
+          id,
+          "it is a "
               + found
               + "; expected "
-              + (expected == null ? "one of " + ContractSchemas.names() : expected.getName()));
+              + (expected == null ? "one of " + ContractSchemas.names() : expected.getName()),
+          null);
+    }
+    SchemaCompatibility.SchemaPairCompatibility match =
+        SchemaCompatibility.checkReaderWriterCompatibility(reader, writer);
+    if (match.getType() != SchemaCompatibilityType.COMPATIBLE) {
+      String where =
+          match.getResult().getIncompatibilities().stream()
+              .limit(3)
+              .map(i -> i.getType() + " at " + i.getLocation())
+              .collect(Collectors.joining(", "));
+      throw mismatch(
+          topic, id, "this version of " + found + " can't be read from it: " + where, null);
     }
     return new SpecificDatumReader<>(writer, reader, data);
   }
 
-  private static SerializationException damaged(
+  private static UnreadableMessageException mismatch(
+      String topic, int id, String problem, @Nullable Throwable cause) {
+    return new UnreadableMessageException(
+        Problem.SCHEMA_MISMATCH,
+        "Message in topic " + topic + " (schema id " + id + ") has another schema: " + problem,
+        cause);
+  }
+
+  private static UnreadableMessageException damaged(
       String topic, int id, int bytes, String problem, @Nullable Throwable cause) {
-    return new SerializationException(
+    return new UnreadableMessageException(
+        Problem.DAMAGED,
         "Message of "
             + bytes
             + " bytes in topic "

@@ -69,23 +69,34 @@ public final class S2AvroSerializer implements Serializer<SpecificRecord> {
     return data == null ? null : encode(topic, data);
   }
 
+  /**
+   * Gets the schema's id now instead of with the first record: what the registry has against it
+   * shows at once, and the registry isn't needed later.
+   */
+  public void prepare(String topic, Schema schema) {
+    int unused = id(topic, written.get(schema, Written::of));
+  }
+
   private byte[] encode(String topic, SpecificRecord data) {
-    SchemaRegistry schemas = registry;
-    if (schemas == null) {
-      throw new IllegalStateException("Call configure(configs, isKey) before serialize");
-    }
     Written type = written.get(data.getSchema(), Written::of);
-    String subject = WireFormat.subject(topic, isKey);
-    int id =
-        autoRegister
-            ? schemas.register(subject, type.registered())
-            : lookup(schemas, subject, type.registered());
+    int id = id(topic, type);
     try {
       return encode(id, encoder -> type.writer().write(data, encoder));
     } catch (IOException | RuntimeException e) {
       throw new SerializationException(
           "A " + type.registered().getFullName() + " for topic " + topic + " can't be encoded", e);
     }
+  }
+
+  private int id(String topic, Written type) {
+    SchemaRegistry schemas = registry;
+    if (schemas == null) {
+      throw new IllegalStateException("Call configure(configs, isKey) first");
+    }
+    String subject = WireFormat.subject(topic, isKey);
+    return autoRegister
+        ? schemas.register(subject, type.registered())
+        : lookup(schemas, subject, type.registered());
   }
 
   private static int lookup(SchemaRegistry schemas, String subject, Schema schema) {

@@ -3,15 +3,25 @@ package io.s2stream.schemas.topics;
 /**
  * Names of the headers of a dead-letter message; every value is UTF-8 text.
  *
- * <p>Those that start with {@code __streams.errors.} are the names of Kafka Streams' own dead
- * letters (KIP-1034), so that tools made for them work here too.
+ * <p>They stand after all of the message's own headers; where one of those has the same name, the
+ * last one counts. Those that start with {@code __streams.errors.} are the names of Kafka Streams'
+ * own dead letters (KIP-1034), so that tools made for them work here too.
  */
 public final class DeadLetterHeaders {
   /**
    * Short kebab-case class of the failure, also the value of the metric's tag, such as {@code
-   * bad-frame}.
+   * damaged-frame}.
    */
   public static final String REASON = "s2-reason";
+
+  /** Stream the message belongs to, after its key; absent if it has no key. */
+  public static final String STREAM = "s2-stream";
+
+  /**
+   * Size in bytes, decimal, of a value that the dead-letter topic can't carry and that was left
+   * out; absent otherwise. The whole message is where the topic, partition and offset say.
+   */
+  public static final String OMITTED_BYTES = "s2-omitted-value-bytes";
 
   /** Version of the processor that refused the message. */
   public static final String PROCESSOR_VERSION = "s2-processor-version";
@@ -30,6 +40,12 @@ public final class DeadLetterHeaders {
 
   /** Offset of the message in its partition, decimal. */
   public static final String OFFSET = "__streams.errors.offset";
+
+  /**
+   * How often a message was sent to the frames topic again after it had been a dead letter,
+   * decimal; on the message itself, absent before the first time.
+   */
+  public static final String REPLAYS = "s2-replays";
 
   private DeadLetterHeaders() {}
 }

@@ -32,6 +32,9 @@ public final class TopicPreflight implements AutoCloseable {
   // A new topic's metadata reaches the brokers a moment after the controller has made it.
   private static final Duration METADATA_POLL = Duration.ofMillis(50);
 
+  /** What Kafka's clients say, in a ConfigException, of host names that don't resolve now. */
+  private static final String UNRESOLVED = "No resolvable bootstrap urls";
+
   private final Admin admin;
   private final String servers;
   private final Duration timeout;
@@ -59,8 +62,12 @@ public final class TopicPreflight implements AutoCloseable {
       return new TopicPreflight(Admin.create(kafka.admin()), kafka.bootstrapServers(), timeout);
     } catch (KafkaException e) {
       Throwable reason = e.getCause() == null ? e : e.getCause();
-      throw new TopicException(
-          TopicMessages.unreachable(kafka.bootstrapServers(), "" + reason.getMessage()), e);
+      String text = String.valueOf(reason.getMessage());
+      if (text.contains(UNRESOLVED)) {
+        throw TopicException.unreachable(
+            TopicMessages.unreachable(kafka.bootstrapServers(), text), e);
+      }
+      throw new TopicException("Kafka's client refuses the kafka settings: " + text, e);
     }
   }
 
@@ -125,7 +132,7 @@ public final class TopicPreflight implements AutoCloseable {
         return found;
       }
       if (System.nanoTime() - deadline > 0) {
-        throw new TopicException(
+        throw TopicException.unreachable(
             "topic '"
                 + topic
                 + "' was created on "
@@ -183,13 +190,13 @@ public final class TopicPreflight implements AutoCloseable {
       boolean silent =
           cause instanceof RetriableException
               && !(cause instanceof UnknownTopicOrPartitionException);
-      String message =
-          silent
-              ? TopicMessages.unreachable(servers, BrokerProbe.describe(servers))
-              : TopicMessages.refused(what, servers, cause);
-      throw new TopicException(message, cause);
+      if (silent) {
+        throw TopicException.unreachable(
+            TopicMessages.unreachable(servers, BrokerProbe.describe(servers)), cause);
+      }
+      throw new TopicException(TopicMessages.refused(what, servers, cause), cause);
     } catch (java.util.concurrent.TimeoutException e) {
-      throw new TopicException(
+      throw TopicException.unreachable(
           TopicMessages.unreachable(servers, BrokerProbe.describe(servers)), e);
     }
   }

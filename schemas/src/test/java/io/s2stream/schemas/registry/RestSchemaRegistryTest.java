@@ -80,9 +80,9 @@ class RestSchemaRegistryTest {
           .hasMessageContaining(server.url())
           .hasMessageContaining("Schema 9 not found");
       assertThatThrownBy(() -> registry.schema(9))
-          .isInstanceOf(SchemaNotFoundException.class)
+          .isInstanceOf(UnusableSchemaException.class)
           .hasMessageContaining("PROTOBUF");
-      assertThatThrownBy(() -> registry.schema(9)).isInstanceOf(SchemaNotFoundException.class);
+      assertThatThrownBy(() -> registry.schema(9)).isInstanceOf(UnusableSchemaException.class);
     }
   }
 

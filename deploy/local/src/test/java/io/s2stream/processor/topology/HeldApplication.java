@@ -151,7 +151,9 @@ final class HeldApplication implements AutoCloseable {
             null,
             null,
             setup.forwardTimeout(),
-            "test");
+            "test",
+            1 << 20,
+            Duration.ofSeconds(10));
     return new FeatureTopology(
         settings, pipeline, frames, faulty, metrics, new SkippedFrames(meters, 1));
   }
