@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 record IngestStart(HealthServer front, Producer<String, Object> producer, BrokerWatch watch)
     implements AutoCloseable {
 
-  /** Waits for registry and brokers as long as the configuration allows. */
+  /** Waits for registry and brokers, as long as the configuration allows. */
   static IngestStart await(IngestConfig config, MeterRegistry meters)
       throws TopicException, InterruptedException {
     HealthServer front =
@@ -47,7 +47,16 @@ record IngestStart(HealthServer front, Producer<String, Object> producer, Broker
       S2AvroSerializer serializer =
           preparedSerializer(
               config, properties, patience, new Outage(RegistryStart.NAME, front.health()));
-      TopicStart.await(patience, front.health(), config.kafka(), topics -> topics.ensure(topic));
+      TopicStart.await(
+          patience,
+          front.health(),
+          config.kafka(),
+          topics -> {
+            if (config.resume()) {
+              topics.ensure(config.placesTopicSpec());
+            }
+            return topics.ensure(topic);
+          });
       Producer<String, Object> producer = producer(properties, serializer);
       BrokerWatch watch = BrokerWatch.start(config.kafka(), List.of(topic.topic()), front.health());
       front.health().started();
@@ -70,7 +79,12 @@ record IngestStart(HealthServer front, Producer<String, Object> producer, Broker
     RegistryStart.await(
         patience,
         outage,
-        () -> serializer.prepare(config.framesTopic(), FrameBatch.getClassSchema()));
+        () -> {
+          serializer.prepare(config.framesTopic(), FrameBatch.getClassSchema());
+          if (config.resume()) {
+            serializer.prepare(config.placesTopic(), FrameBatch.getClassSchema());
+          }
+        });
     return serializer;
   }
 

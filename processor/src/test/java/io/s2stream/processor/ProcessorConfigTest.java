@@ -88,7 +88,7 @@ class ProcessorConfigTest {
   @Test
   void shouldKeepOneRequestUnderWayForTheOrder() throws Exception {
     for (String guarantee : List.of("at-least-once", "exactly-once")) {
-      assertThat(StreamsProperties.of(parse(MINIMAL + "guarantee: " + guarantee + "\n"), 5_000_000))
+      assertThat(StreamsProperties.of(parse(MINIMAL + "guarantee: " + guarantee + "\n"), 5_000_000, MEMORY))
           .containsEntry("producer.max.in.flight.requests.per.connection", 1);
     }
   }
@@ -101,9 +101,9 @@ class ProcessorConfigTest {
             MINIMAL.replace("tower:", "  streams: {group.protocol: streams}\ntower:")
                 + "instance-name: pod-3\n");
 
-    assertThat(StreamsProperties.of(config, 5_000_000))
+    assertThat(StreamsProperties.of(config, 5_000_000, MEMORY))
         .containsEntry("consumer.group.instance.id", "pod-3");
-    assertThat(StreamsProperties.of(streams, 5_000_000))
+    assertThat(StreamsProperties.of(streams, 5_000_000, MEMORY))
         .doesNotContainKey("consumer.group.instance.id");
     assertThatThrownBy(() -> parse(MINIMAL + "instance-name: 'pod 3'\n"))
         .hasMessageContaining("instance-name");

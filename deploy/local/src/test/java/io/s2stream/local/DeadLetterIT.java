@@ -46,6 +46,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(120)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DeadLetterIT {
+  /** Not long ago: the broker deletes records that are older than its retention. */
+  private static final long TIME = System.currentTimeMillis() - 1_234;
+
   private static final int SIDE = 448;
   private static final int STORM = 5_000;
   private static final int GOOD_IN_STORM = 20;
@@ -115,7 +118,7 @@ class DeadLetterIT {
     for (int i = 0; i < letters.size(); i++) {
       ConsumerRecord<String, byte[]> letter = letters.get(i);
       assertThat(letter.key()).isEqualTo("cam");
-      assertThat(letter.timestamp()).isEqualTo(1_234L);
+      assertThat(letter.timestamp()).isEqualTo(TIME);
       assertThat(letter.headers().lastHeader("trace").value()).isEqualTo(TRACE);
       assertThat(header(letter, DeadLetterHeaders.STREAM)).isEqualTo("cam");
       assertThat(header(letter, DeadLetterHeaders.TOPIC)).isEqualTo("s2.frames");
@@ -232,7 +235,7 @@ class DeadLetterIT {
     try (KafkaProducer<String, byte[]> producer = producer(more)) {
       RecordHeader header = new RecordHeader("trace", TRACE);
       producer
-          .send(new ProducerRecord<>("s2.frames", partition, 1_234L, "cam", value, List.of(header)))
+          .send(new ProducerRecord<>("s2.frames", partition, TIME, "cam", value, List.of(header)))
           .get();
     }
   }
