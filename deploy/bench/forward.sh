@@ -7,6 +7,7 @@
 # The distribution holds libtorch for the CPU. For a GPU give it that of a PyTorch with CUDA, of the version in pom.xml:
 #   pip install torch==2.7.1
 #   export PYTORCH_VERSION=2.7.1 PYTORCH_FLAVOR=cu128 PYTORCH_LIBRARY_PATH=.../site-packages/torch/lib
+#   export LD_LIBRARY_PATH=$PYTORCH_LIBRARY_PATH:$(echo .../site-packages/nvidia/*/lib | tr ' ' ':')
 # There the phases are timed with CUDA_LAUNCH_BLOCKING=1: without it the GPU works on while the next phase begins.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd -P)

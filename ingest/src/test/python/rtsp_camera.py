@@ -20,9 +20,10 @@ SLOW_SECONDS = 0.1
 
 
 class Camera(GstRtspServer.RTSPMediaFactory):
-    def __init__(self, fps, gop, codec):
+    def __init__(self, size, fps, gop, codec):
         super().__init__()
         self.mode = "resume"
+        width, height = size.split("x")
         encoder = (
             f"x264enc tune=zerolatency speed-preset=ultrafast bitrate=300 key-int-max={gop} ! rtph264pay name=pay0 pt=96"
             " config-interval=1"
@@ -30,7 +31,7 @@ class Camera(GstRtspServer.RTSPMediaFactory):
             else "jpegenc ! rtpjpegpay name=pay0 pt=26"
         )
         self.set_launch(
-            "( videotestsrc is-live=true pattern=ball ! video/x-raw,format=I420,width=160,height=120,"
+            f"( videotestsrc is-live=true pattern=ball ! video/x-raw,format=I420,width={width},height={height},"
             f"framerate={fps}/1 ! {encoder} )"
         )
         # One encoder for all who watch.
@@ -82,6 +83,7 @@ def main():
     parser.add_argument("--port", default="0")
     parser.add_argument("--user")
     parser.add_argument("--password")
+    parser.add_argument("--size", default="160x120")
     parser.add_argument("--fps", type=int, default=10)
     parser.add_argument("--gop", type=int, default=10)
     parser.add_argument("--codec", choices=["h264", "mjpeg"], default="h264")
@@ -91,7 +93,7 @@ def main():
     server = GstRtspServer.RTSPServer()
     server.set_address("127.0.0.1")
     server.set_service(arguments.port)
-    factory = Camera(arguments.fps, arguments.gop, arguments.codec)
+    factory = Camera(arguments.size, arguments.fps, arguments.gop, arguments.codec)
     server.get_mount_points().add_factory("/cam", factory)
     if arguments.user:
         protect(server, factory, arguments.user, arguments.password)

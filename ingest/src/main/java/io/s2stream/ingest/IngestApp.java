@@ -1,7 +1,9 @@
 package io.s2stream.ingest;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -35,6 +37,11 @@ public final class IngestApp implements AutoCloseable {
   private final LiveSender liveSender;
   private final @Nullable StreamPlaces places;
   private final RunningStreams streams;
+  private final WantedStreams wanted;
+  private final IngestConfig config;
+  private final IngestMetrics metrics;
+  private @Nullable ConfigWatch watch;
+  private @Nullable StreamsApi api;
 
   /** Null on a producer of somebody else's. */
   private @Nullable IngestStart start;
@@ -54,6 +61,9 @@ public final class IngestApp implements AutoCloseable {
             metrics,
             places,
             config.fileThreads());
+    this.wanted = new WantedStreams(streams, config.shard());
+    this.config = config;
+    this.metrics = metrics;
   }
 
   /** Starts with meters of its own; see the other overload. */
@@ -80,6 +90,7 @@ public final class IngestApp implements AutoCloseable {
    */
   public static IngestApp start(IngestConfig config, MeterRegistry registry)
       throws TopicException, ConfigException, InterruptedException {
+    checkShare(config);
     IngestStart start = IngestStart.await(config, registry);
     try {
       StreamPlaces places =
@@ -96,6 +107,14 @@ public final class IngestApp implements AutoCloseable {
     }
   }
 
+  private static void checkShare(IngestConfig config) throws ConfigException {
+    try {
+      config.shard().ownIndex();
+    } catch (InvalidSettingException e) {
+      throw new ConfigException("shard", e.problems());
+    }
+  }
+
   /** Starts every stream on a producer and places that the app closes. */
   static IngestApp start(
       IngestConfig config,
@@ -105,7 +124,7 @@ public final class IngestApp implements AutoCloseable {
       throws TopicException, ConfigException, InterruptedException {
     IngestApp app = new IngestApp(config, new IngestMetrics(registry), producer, places);
     try {
-      app.read(sources(config));
+      app.read();
       return app;
     } catch (ConfigException | TopicException | InterruptedException | RuntimeException | Error e) {
       try {
@@ -117,24 +136,38 @@ public final class IngestApp implements AutoCloseable {
     }
   }
 
-  private void read(List<StreamSource> sources) throws TopicException, InterruptedException {
+  private void read() throws TopicException, ConfigException, InterruptedException {
     try {
-      streams.apply(sources);
+      wanted.configure(config.streams(), true);
     } catch (PlaceException e) {
       throw new TopicException(String.valueOf(e.getMessage()), e);
     }
+    if (streams.status().isEmpty()) {
+      LOG.warn(
+          "there is nothing to read: no video file in the folders, or no stream of this share");
+    }
+    Integer port = config.streamsApi().port();
+    if (port != null) {
+      api = StreamsApi.start(config.streamsApi(), port, wanted, streams::status);
+    }
   }
 
-  private static List<StreamSource> sources(IngestConfig config) throws ConfigException {
-    try {
-      List<StreamSource> sources = FileExpansion.expand(config.streams());
-      if (sources.isEmpty()) {
-        LOG.warn("the folders of the configuration hold no video files");
-      }
-      return sources;
-    } catch (InvalidSettingException e) {
-      throw new ConfigException("streams", e.problems());
+  /**
+   * Looks at the configuration file every {@code config-poll} and applies changes of its streams.
+   *
+   * @param file what the configuration was read from
+   * @param env the variables it may refer to
+   */
+  public void watch(Path file, Map<String, String> env) {
+    if (watch == null && !config.configPoll().isZero()) {
+      watch =
+          new ConfigWatch(file, env, config.configPoll(), config, wanted, metrics.configRefusals());
     }
+  }
+
+  /** Returns the port of {@code /streams}, or -1 without one. */
+  public int apiPort() {
+    return api == null ? -1 : api.port();
   }
 
   /** Port of {@code /readyz} and the like; -1 without one. */
@@ -149,12 +182,17 @@ public final class IngestApp implements AutoCloseable {
 
   /**
    * Waits until every stream has finished, failed or was stopped; live streams finish never and
-   * fail only when an option is unknown.
+   * fail only when an option is unknown. With streams-api the time always runs out: more may come.
    *
    * @return false if the time ran out first
    */
   public boolean awaitFinished(Duration timeout) throws InterruptedException {
-    return streams.await(timeout);
+    boolean done = streams.await(timeout);
+    if (done && api != null) {
+      Thread.sleep(timeout.toMillis());
+      return false;
+    }
+    return done;
   }
 
   /**
@@ -163,6 +201,12 @@ public final class IngestApp implements AutoCloseable {
    */
   @Override
   public void close() {
+    if (api != null) {
+      api.close();
+    }
+    if (watch != null) {
+      watch.close();
+    }
     boolean interrupted = false;
     try {
       streams.close();

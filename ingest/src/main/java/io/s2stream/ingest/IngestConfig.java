@@ -75,7 +75,16 @@ public record IngestConfig(
             optional = true)
         @Nullable Duration startupTimeout,
     @Setting("Health and meters over HTTP.") HttpConfig http,
-    @Setting("The streams to read, at least one.") List<StreamSettings> streams) {
+    @Setting("Which of the streams this instance reads.") ShardSettings shard,
+    @Setting("Streams are shown and changed over HTTP.") StreamsApiSettings streamsApi,
+    @Setting(
+            value =
+                "How often the configuration file and the folders of streams are looked at for"
+                    + " changes of streams; 0s: never.",
+            defaultValue = "5s")
+        Duration configPoll,
+    @Setting("The streams to read, at least one unless streams-api.port is set.")
+        List<StreamSettings> streams) {
 
   // Kafka carries at most 2 GiB a message; one record is also held several times in memory.
   private static final long MAX_RECORD_BYTES = 1 << 30;
@@ -107,7 +116,10 @@ public record IngestConfig(
       problems.add(
           new Problem("places-topic", "expected a topic name other than that of the frames"));
     }
-    checkStreams(streams, problems);
+    if (configPoll.isNegative()) {
+      problems.add(new Problem("config-poll", configPoll + ": expected 0s or more"));
+    }
+    checkStreams(streams, streamsApi.port() != null, problems);
     checkSampling(streams, sampling, problems);
     if (!problems.isEmpty()) {
       throw new InvalidSettingException(problems);
@@ -137,8 +149,9 @@ public record IngestConfig(
     }
   }
 
-  private static void checkStreams(List<StreamSettings> streams, List<Problem> problems) {
-    if (streams.isEmpty()) {
+  private static void checkStreams(
+      List<StreamSettings> streams, boolean mayBeEmpty, List<Problem> problems) {
+    if (streams.isEmpty() && !mayBeEmpty) {
       problems.add(new Problem("streams", "empty; expected at least one stream"));
     }
     Set<String> ids = new HashSet<>();

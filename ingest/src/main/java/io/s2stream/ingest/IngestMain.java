@@ -37,6 +37,7 @@ public final class IngestMain {
       System.out.println(EffectiveConfig.render(config));
       try (IngestApp app = IngestApp.start(config)) {
         Runtime.getRuntime().addShutdownHook(new Thread(app::close, "ingest-shutdown"));
+        app.watch(Path.of(args[0]), System.getenv());
         app.awaitFinished(FOREVER);
         boolean failed =
             app.streams().stream().anyMatch(s -> s.state() == StreamStatus.State.FAILED);

@@ -56,6 +56,9 @@ public final class IngestMetrics {
   /** Gauge: share of a file, or of an entry's files, that was read, 0 to 1. */
   public static final String PROGRESS = "s2.ingest.progress";
 
+  /** Counter without tag: changes of the configuration file that were not applied. */
+  public static final String CONFIG_REFUSALS = "s2.ingest.config.refusals";
+
   private final MeterRegistry registry;
   private final Map<String, StreamMeters> counters = new ConcurrentHashMap<>();
   private final Map<String, Gauge> gauges = new ConcurrentHashMap<>();
@@ -67,6 +70,12 @@ public final class IngestMetrics {
   /** Returns the counters of an entry of {@code streams}, which all of its files share. */
   StreamMeters forStream(String entry) {
     return counters.computeIfAbsent(entry, this::register);
+  }
+
+  Counter configRefusals() {
+    return Counter.builder(CONFIG_REFUSALS)
+        .description("Changes of the configuration file that were not applied")
+        .register(registry);
   }
 
   void progress(String entry, Supplier<Number> fraction) {

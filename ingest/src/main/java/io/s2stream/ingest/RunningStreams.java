@@ -67,6 +67,9 @@ final class RunningStreams {
       Map<String, RunningStream> before = running;
       Map<String, StreamSource> byId = new LinkedHashMap<>();
       wanted.forEach(source -> byId.put(source.id(), source));
+      if (before.values().stream().map(RunningStream::source).toList().equals(wanted)) {
+        return;
+      }
       List<RunningStream> leaving =
           before.values().stream()
               .filter(stream -> !stream.source().equals(byId.get(stream.source().id())))
@@ -149,6 +152,10 @@ final class RunningStreams {
           .log("did not end in time and was interrupted: is the broker away?");
       stream.await(Duration.ofNanos(Math.max(0, last - System.nanoTime())));
     }
+  }
+
+  boolean has(String id) {
+    return running.containsKey(id);
   }
 
   /** Returns what every stream is doing now, in the order of the configuration. */

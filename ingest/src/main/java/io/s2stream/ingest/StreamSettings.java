@@ -22,7 +22,8 @@ public record StreamSettings(
         String id,
     @Setting(
             "A video file; a folder or a glob (*, **, ?, [a-z], {a,b}), each file of which becomes a"
-                + " stream named ID.FILE; or a URL that libav can open (rtsp, rtmp, http, hls, srt, …).")
+                + " stream named ID.FILE; a capture device (/dev/video0); or a URL that libav can open (rtsp, rtmp, http,"
+                + " hls, srt, …).")
         String uri,
     @Setting(
             value =

@@ -138,6 +138,9 @@ class IngestAppTest {
             raw.placesTopic(),
             raw.startupTimeout(),
             raw.http(),
+            raw.shard(),
+            raw.streamsApi(),
+            raw.configPoll(),
             raw.streams());
 
     try (IngestApp app = IngestApp.start(jpeg, meters, producer, null)) {

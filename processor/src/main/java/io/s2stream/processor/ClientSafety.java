@@ -29,9 +29,6 @@ final class ClientSafety {
           Map.entry(
               "default.production.exception.handler", "a handler that goes on would lose features"),
           Map.entry(
-              ProducerConfig.PARTITIONER_CLASS_CONFIG,
-              "a stream that is spread over partitions has no order"),
-          Map.entry(
               ProducerConfig.PARTITIONER_IGNORE_KEYS_CONFIG,
               "a stream that is spread over partitions has no order"),
           Map.entry(
@@ -63,6 +60,7 @@ final class ClientSafety {
     ClientSafety safety = new ClientSafety(properties, problems);
     properties.keySet().forEach(safety::refuse);
     safety.checkAcknowledgement();
+    safety.checkPartitioner();
     safety.checkTimes();
   }
 
@@ -88,6 +86,15 @@ final class ClientSafety {
     Object idempotence = producer(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     if (!Boolean.parseBoolean(idempotence.toString())) {
       problem("producer.enable.idempotence", "must be true: a retry would change the order");
+    }
+  }
+
+  private void checkPartitioner() {
+    Object partitioner = value("producer.", ProducerConfig.PARTITIONER_CLASS_CONFIG);
+    if (partitioner != null && partitioner.toString().contains("RoundRobin")) {
+      problem(
+          "producer." + ProducerConfig.PARTITIONER_CLASS_CONFIG,
+          "must choose by the key: a stream that is spread over partitions has no order");
     }
   }
 

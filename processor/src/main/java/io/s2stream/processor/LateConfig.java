@@ -42,7 +42,8 @@ public record LateConfig(
       problems.add(new Problem("max-age", "must be at least 1ms"));
     }
     if (maxStreamLabels < 0) {
-      problems.add(new Problem("max-stream-labels", "must be at least 0, found " + maxStreamLabels));
+      problems.add(
+          new Problem("max-stream-labels", "must be at least 0, found " + maxStreamLabels));
     }
     if (!problems.isEmpty()) {
       throw new InvalidSettingException(problems);

@@ -5,13 +5,22 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
  * Times several ways of doing the same work in turn, so that what disturbs the machine disturbs all
  * of them.
  */
 final class Interleaved {
+  private final LongSupplier clock;
   private final Map<String, Runnable> contenders = new LinkedHashMap<>();
+
+  /**
+   * @param clock nanoseconds
+   */
+  Interleaved(LongSupplier clock) {
+    this.clock = clock;
+  }
 
   /** Adds a way of doing the work; all are run in the order they were added. */
   Interleaved add(String name, Runnable work) {
@@ -32,11 +41,11 @@ final class Interleaved {
     for (int i = 0; i < repeats; i++) {
       contenders.forEach(
           (name, work) -> {
-            long start = System.nanoTime();
+            long start = clock.getAsLong();
             work.run();
             seconds
                 .computeIfAbsent(name, n -> new ArrayList<>())
-                .add((System.nanoTime() - start) / 1e9);
+                .add((clock.getAsLong() - start) / 1e9);
           });
     }
     Map<String, Times> times = new LinkedHashMap<>();

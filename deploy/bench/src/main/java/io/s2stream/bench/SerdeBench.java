@@ -82,7 +82,7 @@ public final class SerdeBench implements Callable<Integer> {
     // Small records would drown in the clock's resolution.
     int rounds = Math.max(1, (16 << 20) / payload.length);
     Map<String, Times> times =
-        new Interleaved()
+        new Interleaved(System::nanoTime)
             .add("copy", () -> repeat(rounds, () -> Arrays.copyOf(payload, payload.length)))
             .add("write", () -> repeat(rounds, () -> serializer.serialize(TOPIC, record)))
             .add("read", () -> repeat(rounds, () -> deserializer.deserialize(TOPIC, message)))

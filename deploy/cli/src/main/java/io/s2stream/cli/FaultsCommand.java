@@ -21,9 +21,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "faults",
     description = {
-      "Prove the delivery guarantees on this machine: brokers and processors as real processes, which"
-          + " are killed, stopped, cut off and made to fail, and a recount of every frame. Prints a"
-          + " line for each run.",
+      "Prove the delivery guarantees on this machine: brokers and processors as real processes,"
+          + " which are killed, stopped, cut off and made to fail, and a recount of every frame."
+          + " Prints a line for each run.",
       "Needs nothing installed but Java. Random moments come from the seed that is printed."
     },
     footer = {"", "Exit code 0: all passed; 1: one did not, its logs are kept; 2: wrong usage."},

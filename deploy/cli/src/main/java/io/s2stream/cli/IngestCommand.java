@@ -50,11 +50,18 @@ final class IngestCommand implements Callable<Integer> {
       return FailureReport
           .FAILED; // told to stop while it waited for what it needs: nothing was read
     }
+    IngestProgress progress = new IngestProgress(System.err);
+    boolean draws = System.console() != null && app.streams().stream().anyMatch(s -> !s.live());
     try (app) {
+      app.watch(config, System.getenv());
       while (!stop.isRequested() && !app.awaitFinished(POLL)) {
         // Woken often enough to notice a request to stop.
+        if (draws) {
+          progress.update(app.streams());
+        }
       }
     }
+    progress.close();
     // Closing publishes what was sampled and waits for the broker's answer: only now the numbers
     // stand.
     return report(app.streams());
@@ -69,12 +76,15 @@ final class IngestCommand implements Callable<Integer> {
       spec.commandLine()
           .getOut()
           .printf(
-              "stream '%s' %s: %d frames decoded, %d sampled, %d acknowledged%n",
+              "stream '%s' %s: %d frames decoded, %d sampled, %d acknowledged%s%n",
               stream.streamId(),
               stream.state().name().toLowerCase(Locale.ROOT),
               stream.framesDecoded(),
               stream.framesSampled(),
-              stream.framesAcknowledged());
+              stream.framesAcknowledged(),
+              stream.state() == StreamStatus.State.FINISHED && stream.framesDecoded() == 0
+                  ? "; sent whole by an earlier run (resume: false reads it again)"
+                  : "");
     }
     spec.commandLine().getOut().flush();
     return failed == 0 ? 0 : FailureReport.FAILED;

@@ -32,11 +32,12 @@ class TopicsIT {
         """
         kafka: {bootstrap.servers: "%s", schema.registry.url: "%s"}
         frames-topic: %s.frames
+        places-topic: %s.places
         topics: {create: %s, partitions: 3}
         image-size: [%d]
         streams: [{id: a, uri: a.mp4}]
         """
-            .formatted(stack.bootstrapServers(), stack.registryUrl(), prefix, create, side));
+            .formatted(stack.bootstrapServers(), stack.registryUrl(), prefix, prefix, create, side));
   }
 
   private Path process(String prefix, boolean create) throws Exception {
@@ -78,9 +79,10 @@ class TopicsIT {
     assertThat(first.out().lines())
         .containsExactly(
             "topic 'made.frames' created: 3 partitions, messages of up to 3,145,728 bytes",
+            "topic 'made.places' created: 3 partitions, messages of up to 1,048,588 bytes",
             "topic 'made.features' created: 2 partitions, messages of up to 2,097,152 bytes",
             "topic 'made.dead' created: 2 partitions, messages of up to 4,194,304 bytes");
-    assertThat(second.out().lines()).hasSize(3).allMatch(line -> line.contains("' is there: "));
+    assertThat(second.out().lines()).hasSize(4).allMatch(line -> line.contains("' is there: "));
   }
 
   @Test

@@ -13,9 +13,14 @@ public interface FaultCase {
   /** What happens and what is expected, in one line. */
   String about();
 
-  /** Under which guarantees it is run. */
+  /** Under which guarantees the full form runs it. */
   default List<Guarantee> guarantees() {
     return List.of(Guarantee.EXACTLY_ONCE, Guarantee.AT_LEAST_ONCE);
+  }
+
+  /** Under which guarantees the quick form runs it: where time is short, the one more at risk. */
+  default List<Guarantee> quickGuarantees() {
+    return guarantees();
   }
 
   /** Whether it is left out of the quick form: it needs its full length to say anything. */

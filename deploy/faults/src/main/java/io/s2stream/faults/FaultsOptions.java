@@ -24,6 +24,7 @@ public record FaultsOptions(
   }
 
   List<Guarantee> guarantees(FaultCase each) {
-    return each.guarantees().stream().filter(only::contains).toList();
+    List<Guarantee> offered = full || !names.isEmpty() ? each.guarantees() : each.quickGuarantees();
+    return offered.stream().filter(only::contains).toList();
   }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import io.s2stream.faults.child.ChildOptions;
 import io.s2stream.faults.frames.FrameFeeder;
 import io.s2stream.faults.frames.FramePlan;
+import io.s2stream.faults.frames.GroupLag;
 import io.s2stream.faults.frames.RecordChecker;
 import io.s2stream.faults.frames.Recount;
 import io.s2stream.faults.process.Cluster;
@@ -18,9 +19,6 @@ import io.s2stream.faults.process.ProcessorProcess;
 import io.s2stream.processor.Guarantee;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.TopicPartition;
 
 /**
  * One run of frames through processors: topics of its own, a feeder, a checker, and the processors
@@ -39,6 +37,7 @@ public final class Trial implements AutoCloseable {
   private final RecordChecker checker;
   private final List<ProcessorProcess> processors = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
+  private boolean finished;
 
   /** Of the shared broker and registry. */
   public static Trial of(CaseRun run, FramePlan plan) throws Exception {
@@ -194,6 +193,7 @@ public final class Trial implements AutoCloseable {
 
   /** A verdict of what was noted so far. */
   public Verdict verdict(Recount recount, int kills) {
+    finished = true;
     return new Verdict(
         run.name(),
         run.guarantee(),
@@ -255,25 +255,8 @@ public final class Trial implements AutoCloseable {
     }
   }
 
-  /** Messages of the frames topic that are not committed. */
-  public long lag() throws InterruptedException {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.servers()))) {
-      Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-      for (int partition = 0; partition < plan.partitions(); partition++) {
-        latest.put(new TopicPartition(topics().get(0), partition), OffsetSpec.latest());
-      }
-      Map<TopicPartition, OffsetAndMetadata> committed =
-          admin.listConsumerGroupOffsets(topic).partitionsToOffsetAndMetadata().get();
-      return admin.listOffsets(latest).all().get().entrySet().stream()
-          .mapToLong(
-              end -> {
-                OffsetAndMetadata offset = committed.get(end.getKey());
-                return end.getValue().offset() - (offset == null ? 0 : offset.offset());
-              })
-          .sum();
-    } catch (ExecutionException e) {
-      return Long.MAX_VALUE; // The group is moving; asked again.
-    }
+  private long lag() throws InterruptedException {
+    return GroupLag.of(cluster.servers(), topic, topics().get(0), plan.partitions());
   }
 
   @Override
@@ -281,6 +264,13 @@ public final class Trial implements AutoCloseable {
     processors.forEach(ProcessorProcess::close);
     checker.close();
     feeder.close();
+    if (finished) {
+      deleteTopics();
+    }
+  }
+
+  /** Only after a whole run: when one is broken off, the broker may be gone. */
+  private void deleteTopics() {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.servers()))) {
       admin.deleteTopics(topics()).all().get();
     } catch (ExecutionException e) {

@@ -27,6 +27,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.bytedeco.javacpp.Loader;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,12 +42,13 @@ import static org.awaitility.Awaitility.await;
  * SIGKILL of a real ingest in mid-file, and a broker that goes away: the topic has every frame
  * once.
  */
-@Timeout(180)
+@Timeout(300)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ResumeIT {
   private static final int SECONDS = 40;
   private static final int FPS = 25;
   private static final int FRAMES = SECONDS * FPS;
+  private static final Duration LONG = Duration.ofSeconds(60);
 
   private Path folder;
   private EmbeddedBroker broker;
@@ -103,6 +105,17 @@ class ResumeIT {
     }
   }
 
+  /** Whether a count is what it was when it was last asked for. */
+  private static final class Unchanged {
+    private long last = -1;
+
+    boolean test(long count) {
+      boolean same = count == last;
+      last = count;
+      return same;
+    }
+  }
+
   private static void assertWhole(List<FrameBatch> batches) {
     assertThat(batches.stream().flatMap(batch -> batch.getFrames().stream()))
         .extracting(Frame::getIndex)
@@ -129,9 +142,12 @@ class ResumeIT {
       broker.close();
       long sent = app.streams().get(0).framesAcknowledged();
       assertThat(sent).isLessThan(FRAMES);
-      // more than any send may take by Kafka's own default request timeout would need 30 s; here it
-      // is enough that the producer's buffer is full and the reader waits
-      await().pollDelay(Duration.ofSeconds(3)).until(() -> true);
+      // until the producer's buffer is full and the readers wait
+      Unchanged unchanged = new Unchanged();
+      await()
+          .atMost(LONG)
+          .during(Duration.ofSeconds(1))
+          .until(() -> app.streams().get(0).framesDecoded(), unchanged::test);
       assertThat(app.streams()).allMatch(stream -> stream.state() == State.RUNNING);
       startBroker();
       assertThat(app.awaitFinished(Duration.ofSeconds(60))).isTrue();
@@ -139,6 +155,61 @@ class ResumeIT {
     }
 
     readAll("away").values().forEach(ResumeIT::assertWhole);
+  }
+
+  @Test
+  void shouldDropTheOldestFramesOfACameraWhenTheBrokerGoesAway() throws Exception {
+    // given a camera that sends for ever in real time
+    String url = "http://127.0.0.1:" + EmbeddedBroker.freePort() + "/cam.ts";
+    Process camera =
+        new ProcessBuilder(
+                Loader.load(org.bytedeco.ffmpeg.ffmpeg.class),
+                "-v",
+                "error",
+                "-re",
+                "-f",
+                "lavfi",
+                "-i",
+                "testsrc=size=64x48:rate=25",
+                "-c:v",
+                "mpeg2video",
+                "-g",
+                "5",
+                "-f",
+                "mpegts",
+                "-listen",
+                "1",
+                url)
+            .redirectInput(new File("/dev/null"))
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    String yaml = config("camera", "max-in-flight: 1MiB\nmax-waiting-frames: 8");
+    yaml = yaml.substring(0, yaml.indexOf("  - {id: one")) + "  - {id: cam, uri: '" + url + "'}\n";
+    IngestConfig config = ConfigParser.parse(yaml, "test", IngestConfig.class, Map.of());
+
+    long published;
+    try (IngestApp app = IngestApp.start(config)) {
+      await().atMost(LONG).until(() -> app.streams().get(0).framesAcknowledged() > 20);
+      broker.close();
+      await().atMost(LONG).until(() -> app.streams().get(0).framesOverrun() > 20);
+      assertThat(app.streams().get(0).state()).isEqualTo(State.RUNNING);
+      long before = app.streams().get(0).framesAcknowledged();
+      startBroker();
+      await().atMost(LONG).until(() -> app.streams().get(0).framesAcknowledged() > before + 100);
+      app.close();
+      published = app.streams().get(0).framesAcknowledged();
+    } finally {
+      camera.destroyForcibly().waitFor();
+    }
+
+    // then the indices have no gap, and the mark says where frames are missing
+    List<Frame> frames =
+        readAll("camera").get("cam").stream().flatMap(b -> b.getFrames().stream()).toList();
+    assertThat(frames)
+        .extracting(Frame::getIndex)
+        .containsExactlyElementsOf(LongStream.range(0, published).boxed().toList());
+    assertThat(frames).anyMatch(Frame::getDiscontinuity);
   }
 
   private String config(String topic, String more) {

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 import io.s2stream.config.KafkaSettings;
@@ -70,7 +71,7 @@ final class PlaceReader implements AutoCloseable {
 
   /** Returns where the next record of a partition will be. */
   long end(TopicPartition partition) {
-    return consumer.endOffsets(List.of(partition)).get(partition);
+    return offset(consumer.endOffsets(List.of(partition)), partition);
   }
 
   /**
@@ -89,7 +90,7 @@ final class PlaceReader implements AutoCloseable {
       from.merge(new TopicPartition(topic, place.getPartition()), place.getOffset(), Math::min);
     }
     Map<TopicPartition, Long> beginning = consumer.beginningOffsets(from.keySet());
-    from.replaceAll((partition, offset) -> Math.max(offset, beginning.get(partition)));
+    from.replaceAll((partition, offset) -> Math.max(offset, offset(beginning, partition)));
     readToEnd(
         from,
         record -> {
@@ -115,11 +116,15 @@ final class PlaceReader implements AutoCloseable {
     consumer.assign(from.keySet());
     Map<TopicPartition, Long> ends = consumer.endOffsets(from.keySet());
     from.forEach(
-        (partition, offset) -> consumer.seek(partition, Math.min(offset, ends.get(partition))));
+        (partition, offset) -> consumer.seek(partition, Math.min(offset, offset(ends, partition))));
     while (ends.entrySet().stream()
         .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
       consumer.poll(POLL).forEach(each);
     }
+  }
+
+  private static long offset(Map<TopicPartition, Long> offsets, TopicPartition partition) {
+    return Objects.requireNonNull(offsets.get(partition));
   }
 
   @Override

@@ -12,12 +12,15 @@ import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVIOContext;
+import org.bytedeco.ffmpeg.avformat.AVInputFormat;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.global.avcodec;
+import org.bytedeco.ffmpeg.global.avdevice;
 import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.PointerPointer;
+import org.jspecify.annotations.Nullable;
 
 import static io.s2stream.ingest.libav.Libav.allocated;
 
@@ -67,7 +70,7 @@ final class Demuxer implements AutoCloseable {
           .forEach((key, value) -> avutil.av_dict_set(dictionary, key, value, 0));
       options.forEach((key, value) -> avutil.av_dict_set(dictionary, key, value, 0));
       // On failure this frees the context itself.
-      int code = avformat.avformat_open_input(context, uri.forLibav(), null, dictionary);
+      int code = avformat.avformat_open_input(context, uri.forLibav(), formatOf(uri), dictionary);
       if (code < 0) {
         throw openFailed(uri, guard, code, ProtocolDefaults.hint(uri, options));
       }
@@ -81,6 +84,16 @@ final class Demuxer implements AutoCloseable {
     } finally {
       avutil.av_dict_free(dictionary);
     }
+  }
+
+  /** Null lets libav find out, which it can't for a capture device. */
+  private static @Nullable AVInputFormat formatOf(SourceUri uri) {
+    if (!uri.scheme().equals(SourceUri.V4L2)) {
+      return null;
+    }
+    // Loaded for capture devices alone: it needs libraries that a slim image doesn't have.
+    avdevice.avdevice_register_all();
+    return avformat.av_find_input_format("video4linux2");
   }
 
   /** libav leaves in the dictionary what neither the protocol nor the demuxer knew. */

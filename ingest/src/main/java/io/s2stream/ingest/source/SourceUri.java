@@ -20,6 +20,9 @@ public final class SourceUri {
   private static final Pattern SCHEME =
       Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*):.*", Pattern.DOTALL);
 
+  /** Scheme of video capture devices, {@code /dev/video0} and the like. */
+  static final String V4L2 = "v4l2";
+
   private final String text;
   private final @Nullable Path path;
 
@@ -38,6 +41,9 @@ public final class SourceUri {
 
   private static @Nullable Path pathOf(String text) {
     String scheme = schemeOf(text);
+    if (isDevice(text)) {
+      return null;
+    }
     try {
       if (scheme.equals("file")) {
         String rest = text.substring("file:".length());
@@ -52,6 +58,10 @@ public final class SourceUri {
     }
   }
 
+  private static boolean isDevice(String text) {
+    return text.matches("/dev/video\\d+|/dev/v4l/.+");
+  }
+
   private static String schemeOf(String text) {
     Matcher match = SCHEME.matcher(text);
     return match.matches() ? match.group(1).toLowerCase(Locale.ROOT) : "";
@@ -62,15 +72,18 @@ public final class SourceUri {
     return Optional.ofNullable(path);
   }
 
-  /** Returns the scheme in lower case, or an empty string for a plain path. */
+  /** Returns the scheme in lower case, or an empty string for a plain path; a camera's is v4l2. */
   public String scheme() {
+    if (isDevice(text)) {
+      return V4L2;
+    }
     return path == null ? schemeOf(text) : "";
   }
 
   /** Returns whether this scheme only ever carries live video. */
   public boolean isLiveScheme() {
     return switch (scheme()) {
-      case "rtsp", "rtsps", "rtmp", "rtmps", "udp", "rtp", "srt" -> true;
+      case "rtsp", "rtsps", "rtmp", "rtmps", "udp", "rtp", "srt", V4L2 -> true;
       default -> false;
     };
   }

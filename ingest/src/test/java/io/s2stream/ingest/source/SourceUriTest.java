@@ -3,11 +3,13 @@ package io.s2stream.ingest.source;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
+import io.s2stream.ingest.sample.Sampling;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class SourceUriTest {
 
@@ -41,6 +43,26 @@ class SourceUriTest {
     } finally {
       Files.delete(file);
     }
+  }
+
+  @Test
+  void shouldBeALiveSourceWhenItIsACaptureDevice() {
+    SourceUri camera = new SourceUri("/dev/video0");
+
+    assertThat(camera.localPath()).isEmpty();
+    assertThat(camera.isLiveScheme()).isTrue();
+    assertThat(camera.scheme()).isEqualTo("v4l2");
+    assertThat(new SourceUri("/dev/videos/a.mp4").localPath()).isPresent();
+  }
+
+  @Test
+  void shouldSayWhyWhenThereIsNoSuchDevice() {
+    SourceUri missing = new SourceUri("/dev/video987");
+
+    assertThatThrownBy(
+            () -> VideoReader.open(missing, ReaderOptions.of(new ImageSize(8, 8), Sampling.fps(1))))
+        .isInstanceOf(SourceException.class)
+        .hasMessageContaining("/dev/video987 can't be opened: No such file or directory");
   }
 
   @Test

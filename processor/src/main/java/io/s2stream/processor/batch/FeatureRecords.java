@@ -52,8 +52,17 @@ public final class FeatureRecords {
 
   /** The record of frames that were left out: shape {@code [0, N, C]}, no data, the frames. */
   FeatureRecord skipped(FrameBatch batch, FeatureLayout layout, String reason) {
-    FeatureRecord record = of(batch, layout, ByteBuffer.allocate(0));
-    record.setShape(List.of(0, layout.tokens(), layout.channels()));
+    FrameBatch withoutFrames =
+        new FrameBatch(
+            batch.getStreamId(),
+            batch.getFirstFrameIndex(),
+            batch.getWidth(),
+            batch.getHeight(),
+            batch.getEncoding(),
+            List.of(),
+            batch.getEndOfStream());
+    FeatureRecord record = of(withoutFrames, layout, ByteBuffer.allocate(0));
+    record.setFrames(batch.getFrames().stream().map(FeatureRecords::info).toList());
     record.setSkipped(reason);
     return record;
   }

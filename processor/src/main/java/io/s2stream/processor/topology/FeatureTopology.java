@@ -33,7 +33,6 @@ public final class FeatureTopology {
   private final ThreadLedgers ledgers = new ThreadLedgers();
   private final Topology topology = new Topology();
   private final @Nullable String instanceName;
-  private volatile boolean onABroker;
 
   /**
    * @param pipeline shared by all tasks and stream threads; stays the caller's
@@ -61,7 +60,6 @@ public final class FeatureTopology {
                 frames,
                 features,
                 ledgers,
-                onABroker,
                 budget,
                 log,
                 metrics,
@@ -94,7 +92,6 @@ public final class FeatureTopology {
    *     UnaryOperator#identity()} unless faults are to be put in
    */
   public KafkaStreams streams(Properties config, UnaryOperator<KafkaClientSupplier> clients) {
-    onABroker = true;
     Properties withConsumer = new Properties();
     withConsumer.putAll(config);
     StreamsGroupConsumer.install(withConsumer, ledgers);

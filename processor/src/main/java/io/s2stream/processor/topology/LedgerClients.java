@@ -40,6 +40,7 @@ final class LedgerClients implements KafkaClientSupplier {
 
   @Override
   public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
+    ledgers.use();
     Object id = config.get(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
     if (id == null) {
       return new LedgerProducer(config, false, ledgers);

@@ -43,17 +43,8 @@ final class OffsetLedger {
     commitsSeen = true;
   }
 
-  /**
-   * @throws IllegalStateException when the thread's main consumer isn't ours: its commits would
-   *     pass frames under way, and a crash would lose them
-   */
-  void checkAttached() {
-    if (!commitsSeen) {
-      throw new IllegalStateException(
-          "Kafka Streams uses a consumer that does not keep its commits behind frames under way;"
-              + " nothing is processed, since a crash would lose frames. Is this the Kafka Streams"
-              + " version that the processor was made for?");
-    }
+  boolean isAttached() {
+    return commitsSeen;
   }
 
   /** A transaction of this thread begins. */

@@ -55,7 +55,6 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
   private final Deserializer<FrameBatch> frames;
   private final Serializer<? super FeatureRecord> features;
   private final ThreadLedgers ledgers;
-  private final boolean checkClients;
   private final InFlightBudget budget;
   private final LateFrames late;
   private final DeadLetterLog deadLetterLog;
@@ -66,17 +65,12 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
   private @Nullable ProcessorContext<byte[], byte[]> context;
   private @Nullable Cancellable punctuation;
 
-  /**
-   * @param checkClients whether the thread's commits must go through its ledger; false only where
-   *     there is no broker
-   */
   S2Processor(
       TopologySettings settings,
       FeaturePipeline pipeline,
       Deserializer<FrameBatch> frames,
       Serializer<? super FeatureRecord> features,
       ThreadLedgers ledgers,
-      boolean checkClients,
       InFlightBudget budget,
       DeadLetterLog deadLetterLog,
       ProcessorMetrics metrics,
@@ -86,7 +80,6 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
     this.frames = frames;
     this.features = features;
     this.ledgers = ledgers;
-    this.checkClients = checkClients;
     this.budget = budget;
     this.late = new LateFrames(settings.maxAge(), InstantSource.system());
     this.deadLetterLog = deadLetterLog;
@@ -97,14 +90,12 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
   /** Also called again after {@link #close()}, when Kafka Streams revives a task. */
   @Override
   public void init(ProcessorContext<byte[], byte[]> context) {
+    budget.taskStarted(); // first: close() follows even when the rest fails
     this.context = context;
     this.queue = new InFlightQueue(budget::recordsPerTask);
     this.ledger = ledgers.ofThisThread();
-    if (checkClients) {
-      ledger.checkAttached();
-    }
+    ledgers.checkCommitsOfThisThread();
     ledger.track(new TopicPartition(settings.framesTopic(), context.taskId().partition()), queue);
-    budget.taskStarted();
   }
 
   @Override
@@ -112,11 +103,8 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
     // First of all: what fails after this, here or in another task of the thread, can't lose the
     // record.
     queue.add(metadata().offset(), record);
+    schedulePunctuation();
     goOn();
-    if (!queue.isEmpty() && punctuation == null) {
-      punctuation =
-          context().schedule(FORWARD_INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> punctuate());
-    }
   }
 
   @Override
@@ -131,9 +119,18 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
     try {
       goOn();
     } catch (RuntimeException e) {
-      // Kafka Streams doesn't schedule a punctuation again that threw; process() has to.
+      // Kafka Streams doesn't schedule a punctuation again that threw. When the trouble is another
+      // task's, this one goes on with what it has, without a new record having to come.
       cancelPunctuation();
+      schedulePunctuation();
       throw e;
+    }
+  }
+
+  private void schedulePunctuation() {
+    if (punctuation == null) {
+      punctuation =
+          context().schedule(FORWARD_INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> punctuate());
     }
   }
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Kafka Streams makes that consumer itself, past the client supplier, and wraps it in the class
  * that an internal property names: the only way to it. When an upgrade of Kafka takes the way away,
- * {@link OffsetLedger#checkAttached} stops the processor before it reads a frame.
+ * {@link ThreadLedgers#checkCommitsOfThisThread} stops the processor before it reads a frame.
  *
  * <p>Public, with a public constructor, because Kafka Streams makes it by its name.
  */

@@ -237,7 +237,8 @@ class FeatureTopologyTest {
     List<TestRecord<String, FeatureRecord>> records = awaitFeatures(4);
 
     // then
-    assertThat(records).extracting(record -> record.value().getSkipped())
+    assertThat(records)
+        .extracting(record -> record.value().getSkipped())
         .containsExactly(null, "late", null, "late");
     FeatureRecord late = records.get(1).value();
     assertThat(late.getFirstFrameIndex()).isEqualTo(1);

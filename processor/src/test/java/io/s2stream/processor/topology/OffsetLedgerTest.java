@@ -192,11 +192,14 @@ class OffsetLedgerTest {
 
   @Test
   void shouldRefuseToWorkWithAConsumerThatIsNotOurs() {
-    assertThatThrownBy(ledger::checkAttached).isInstanceOf(IllegalStateException.class);
+    ThreadLedgers ledgers = new ThreadLedgers();
+    assertThatCode(ledgers::checkCommitsOfThisThread).doesNotThrowAnyException();
 
-    ledger.attached();
+    ledgers.use();
+    assertThatThrownBy(ledgers::checkCommitsOfThisThread).isInstanceOf(IllegalStateException.class);
 
-    assertThatCode(ledger::checkAttached).doesNotThrowAnyException();
+    ledgers.ofThisThread().attached();
+    assertThatCode(ledgers::checkCommitsOfThisThread).doesNotThrowAnyException();
   }
 
   @Test

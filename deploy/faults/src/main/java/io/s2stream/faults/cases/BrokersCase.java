@@ -27,7 +27,8 @@ public final class BrokersCase implements FaultCase {
 
   @Override
   public String about() {
-    return "three brokers, each killed and cleanly restarted: nothing lost, nothing twice, in order";
+    return "three brokers, each killed and cleanly restarted: nothing lost, nothing twice, in"
+        + " order";
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.s2stream.faults.cases;
 
 import java.time.Duration;
+import java.util.List;
 
 import io.s2stream.faults.CaseRun;
 import io.s2stream.faults.FaultCase;
@@ -10,6 +11,7 @@ import io.s2stream.faults.child.ChildOptions;
 import io.s2stream.faults.frames.FramePlan;
 import io.s2stream.faults.frames.Recount;
 import io.s2stream.faults.process.ProcessorProcess;
+import io.s2stream.processor.Guarantee;
 
 /**
  * SIGKILL with commit safety switched off. The checker must see a loss: if it doesn't, a verdict of
@@ -29,9 +31,14 @@ public final class ControlCase implements FaultCase {
   }
 
   @Override
+  public List<Guarantee> quickGuarantees() {
+    return List.of(Guarantee.EXACTLY_ONCE);
+  }
+
+  @Override
   public Verdict run(CaseRun run) throws Exception {
     int kills = run.figure(5, 2);
-    FramePlan plan = FramePlan.raw(run.figure(4_000, 1_200), PARTITIONS);
+    FramePlan plan = FramePlan.raw(run.figure(4_000, 600), PARTITIONS);
     try (Trial trial = Trial.of(run, plan)) {
       // Slow, so that much waits for the tower when it is killed.
       ChildOptions unsafe = new ChildOptions(100, 64, 1, false, "", run.seed());

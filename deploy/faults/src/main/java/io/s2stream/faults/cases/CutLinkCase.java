@@ -1,6 +1,7 @@
 package io.s2stream.faults.cases;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 import io.s2stream.faults.CaseRun;
@@ -10,6 +11,7 @@ import io.s2stream.faults.Verdict;
 import io.s2stream.faults.child.ChildOptions;
 import io.s2stream.faults.frames.FramePlan;
 import io.s2stream.faults.process.ProcessorProcess;
+import io.s2stream.processor.Guarantee;
 
 /** The processor can't reach its broker for a while: the cable, the broker, or its speed. */
 public final class CutLinkCase implements FaultCase {
@@ -45,6 +47,11 @@ public final class CutLinkCase implements FaultCase {
   @Override
   public String about() {
     return trouble.about;
+  }
+
+  @Override
+  public List<Guarantee> quickGuarantees() {
+    return List.of(trouble == Trouble.FROZEN ? Guarantee.AT_LEAST_ONCE : Guarantee.EXACTLY_ONCE);
   }
 
   @Override

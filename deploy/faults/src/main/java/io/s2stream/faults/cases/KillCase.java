@@ -16,6 +16,7 @@ import io.s2stream.faults.process.ProcessorProcess;
 public final class KillCase implements FaultCase {
   private static final int PARTITIONS = 8;
   private static final int PROCESSORS = 2;
+  private static final Duration MAX_WAIT = Duration.ofSeconds(30);
 
   @Override
   public String name() {
@@ -24,7 +25,8 @@ public final class KillCase implements FaultCase {
 
   @Override
   public String about() {
-    return "SIGKILL of a processor at random moments: nothing lost, nothing twice (exactly-once), in order";
+    return "SIGKILL of a processor at random moments: nothing lost, nothing twice (exactly-once),"
+        + " in order";
   }
 
   @Override
@@ -42,13 +44,23 @@ public final class KillCase implements FaultCase {
       for (int kill = 1; kill <= kills; kill++) {
         // Frames are let go kill by kill, so that none finds the work done.
         trial.feeder().upTo((kill + 1.0) / (kills + 1));
-        run.pause(Duration.ofMillis(100), Duration.ofMillis(4_000));
+        awaitProgress(trial);
+        run.pause(Duration.ZERO, Duration.ofMillis(2_000));
         processors.get(run.random().nextInt(PROCESSORS)).killAndStartAgain();
         if (kill % 10 == 0) {
           run.say("%d kills, %d frames missing", kill, trial.checker().recount().lost());
         }
       }
       return trial.finish(kills);
+    }
+  }
+
+  /** Kills that hit nothing but processors which start would prove little. */
+  private static void awaitProgress(Trial trial) throws InterruptedException {
+    long before = trial.checker().recount().lost();
+    long deadline = System.nanoTime() + MAX_WAIT.toNanos();
+    while (trial.checker().recount().lost() == before && System.nanoTime() < deadline) {
+      Thread.sleep(50);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.s2stream.faults.cases;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 import io.s2stream.faults.CaseRun;
@@ -13,6 +14,7 @@ import io.s2stream.faults.frames.FrameStamp;
 import io.s2stream.faults.frames.Mutation;
 import io.s2stream.faults.process.ProcessorProcess;
 import io.s2stream.faults.process.Vitals;
+import io.s2stream.processor.Guarantee;
 
 /** Damaged messages among good ones. */
 public final class MutatedCase implements FaultCase {
@@ -29,7 +31,13 @@ public final class MutatedCase implements FaultCase {
 
   @Override
   public String about() {
-    return "bit flips, truncation, random Avro: each a dead letter or valid, no crash, no leak, no lag";
+    return "bit flips, truncation, random Avro: each a dead letter or valid, no crash, no leak, no"
+        + " lag";
+  }
+
+  @Override
+  public List<Guarantee> quickGuarantees() {
+    return List.of(Guarantee.EXACTLY_ONCE);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.s2stream.faults.cases;
 
 import java.time.Duration;
+import java.util.List;
 
 import io.s2stream.faults.CaseRun;
 import io.s2stream.faults.FaultCase;
@@ -10,6 +11,7 @@ import io.s2stream.faults.child.ChildOptions;
 import io.s2stream.faults.frames.FramePlan;
 import io.s2stream.faults.process.ProcessorProcess;
 import io.s2stream.faults.process.RegistryProcess;
+import io.s2stream.processor.Guarantee;
 
 /**
  * The schema registry is killed while frames come, a processor that has not met it yet starts
@@ -23,7 +25,13 @@ public final class RegistryCase implements FaultCase {
 
   @Override
   public String about() {
-    return "registry killed, processors killed meanwhile, registry started again: nothing lost, no crash";
+    return "registry killed, processors killed meanwhile, registry started again: nothing lost, no"
+        + " crash";
+  }
+
+  @Override
+  public List<Guarantee> quickGuarantees() {
+    return List.of(Guarantee.AT_LEAST_ONCE);
   }
 
   @Override

@@ -4,12 +4,14 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.SerializationException;
@@ -42,7 +44,9 @@ final class FaultyClients implements KafkaClientSupplier {
   @Override
   @SuppressWarnings("unchecked") // the proxy has the type of what it wraps
   public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-    return (Producer<byte[], byte[]>) wrap(Producer.class, clients.getProducer(config));
+    Map<String, Object> failing = new HashMap<>(config);
+    failing.put(ProducerConfig.PARTITIONER_CLASS_CONFIG, ExpiringPartitioner.class);
+    return (Producer<byte[], byte[]>) wrap(Producer.class, clients.getProducer(failing));
   }
 
   @Override

@@ -9,7 +9,6 @@ import io.s2stream.config.ConfigParser;
 import io.s2stream.processor.ProcessorApp;
 import io.s2stream.processor.ProcessorConfig;
 import org.apache.kafka.streams.KafkaClientSupplier;
-import org.apache.kafka.streams.processor.internals.DefaultKafkaClientSupplier;
 
 /**
  * The true processor as a process of its own, but for the tower: see {@link StampTower}. Answers
@@ -57,7 +56,7 @@ public final class FaultyProcessorMain {
       clients = UnaryOperator.identity();
     }
     if (!options.commitSafety()) {
-      clients = safe -> new DefaultKafkaClientSupplier();
+      clients = UnsafeClients::new;
     }
     return ProcessorApp.start(
         config,

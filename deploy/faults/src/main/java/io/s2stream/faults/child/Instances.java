@@ -12,12 +12,12 @@ import io.s2stream.processor.ProcessorApp;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The processors of this process. While toggled, a random one is started or closed every 100 to 500
- * ms, each on a thread of its own. Thread-safe.
+ * The processors of this process. While toggled, a random one is started or closed every 0.2 to 1
+ * s, each on a thread of its own. Thread-safe.
  */
 final class Instances implements AutoCloseable {
-  private static final int MIN_PAUSE_MS = 100;
-  private static final int MAX_PAUSE_MS = 500;
+  private static final int MIN_PAUSE_MS = 200;
+  private static final int MAX_PAUSE_MS = 1_000;
 
   private final Callable<ProcessorApp> starter;
   private final Random random;

@@ -1,6 +1,7 @@
 package io.s2stream.faults.frames;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * to go. Retries for half an hour, idempotently: each frame is in the topic once. Thread-safe.
  */
 public final class FrameFeeder implements AutoCloseable {
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
   private static final int HALF_AN_HOUR_MS = 30 * 60 * 1000;
 
   private final FramePlan plan;
@@ -159,14 +161,14 @@ public final class FrameFeeder implements AutoCloseable {
     }
   }
 
-  /** Stops sending; what was handed to Kafka's producer still gets ten seconds. */
+  /** Stops sending; what was handed to Kafka's producer still gets a second. */
   @Override
   public void close() {
     synchronized (this) {
       closed = true;
       notifyAll();
     }
-    producer.close(java.time.Duration.ofSeconds(10));
+    producer.close(CLOSE_TIMEOUT);
     thread.interrupt();
   }
 }

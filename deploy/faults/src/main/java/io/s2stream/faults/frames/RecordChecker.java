@@ -12,6 +12,7 @@ import io.s2stream.schemas.FeatureRecord;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.DecoderFactory;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RecordChecker implements AutoCloseable {
   private static final int WIRE_HEADER_BYTES = 5; // a zero byte and the schema id
+
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
   private final FramePlan plan;
   private final String featuresTopic;
@@ -94,7 +97,7 @@ public final class RecordChecker implements AutoCloseable {
     } catch (RuntimeException | IOException e) {
       failure = "the checker stopped: " + e;
     } finally {
-      consumer.close();
+      consumer.close(CloseOptions.timeout(CLOSE_TIMEOUT));
     }
   }
 

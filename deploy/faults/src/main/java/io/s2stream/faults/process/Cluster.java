@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -154,7 +155,7 @@ public final class Cluster implements AutoCloseable {
           .map(TopicDescription::partitions)
           .flatMap(List::stream)
           .allMatch(partition -> partition.isr().size() == brokers.size());
-    } catch (java.util.concurrent.ExecutionException | KafkaException e) {
+    } catch (ExecutionException | KafkaException e) {
       return false; // A broker that comes back; asked again until the deadline.
     }
   }

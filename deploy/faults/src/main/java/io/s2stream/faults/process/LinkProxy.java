@@ -3,6 +3,7 @@ package io.s2stream.faults.process;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -136,7 +137,7 @@ public final class LinkProxy implements AutoCloseable {
     try {
       server.close();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException("the link's port can't be freed", e);
+      throw new UncheckedIOException("the link's port can't be freed", e);
     }
     mend();
     sockets.forEach(this::end);

@@ -1,12 +1,14 @@
 package io.s2stream.faults.process;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.s2stream.faults.child.ChildOptions;
@@ -18,12 +20,13 @@ import io.s2stream.faults.child.FaultyProcessorMain;
  */
 public final class ProcessorProcess implements AutoCloseable {
   private static final int HEAP_MEGABYTES = 256;
-  private static final int MAX_RESTARTS = 10;
+  private static final int MAX_RESTARTS = 30;
 
   private final String name;
   private final Path log;
   private final List<String> arguments = new ArrayList<>();
   private ChildProcess process; // guarded by this
+  private final List<ChildProcess> ended = new ArrayList<>(); // guarded by this
   private int restarts; // guarded by this
   private boolean closed; // guarded by this
 
@@ -50,22 +53,23 @@ public final class ProcessorProcess implements AutoCloseable {
   private ChildProcess launch() throws IOException {
     ChildProcess started =
         ChildProcess.start(name, FaultyProcessorMain.class, HEAP_MEGABYTES, log, arguments);
-    started.onExit(() -> ended(started));
+    started.onExit(() -> onEnd(started));
     return started;
   }
 
-  private synchronized void ended(ChildProcess which) {
+  private synchronized void onEnd(ChildProcess which) {
     if (closed || which != process) {
       return;
     }
     restarts++;
+    ended.add(which);
     if (isGivenUp()) {
       return;
     }
     try {
       process = launch();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException("the processor can't be started again", e);
+      throw new UncheckedIOException("the processor can't be started again", e);
     }
   }
 
@@ -106,6 +110,14 @@ public final class ProcessorProcess implements AutoCloseable {
   /** How often it ended by itself. */
   public synchronized int restarts() {
     return restarts;
+  }
+
+  /** Lines that start with this word: how often each was said by it and by those that ended. */
+  public synchronized Map<String, Long> said(String word) {
+    Map<String, Long> all = new TreeMap<>(process.said(word));
+    ended.forEach(
+        each -> each.said(word).forEach((line, times) -> all.merge(line, times, Long::sum)));
+    return all;
   }
 
   /** Whether it ended by itself so often that it is not started any more. */

@@ -1,6 +1,10 @@
 package io.s2stream.faults.frames;
 
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.nio.ByteBuffer;
+
+import javax.imageio.ImageIO;
 
 import io.s2stream.processor.extract.RgbFrame;
 import org.junit.jupiter.api.Test;
@@ -30,8 +34,7 @@ class FrameStampTest {
   @Test
   void shouldReadTheStampOfAJpeg() throws Exception {
     ByteBuffer jpeg = STAMP.jpeg();
-    java.awt.image.BufferedImage image =
-        javax.imageio.ImageIO.read(new java.io.ByteArrayInputStream(jpeg.array()));
+    BufferedImage image = ImageIO.read(new ByteArrayInputStream(jpeg.array()));
     ByteBuffer pixels = ByteBuffer.allocate(3 * image.getWidth() * image.getHeight());
     for (int y = 0; y < image.getHeight(); y++) {
       for (int x = 0; x < image.getWidth(); x++) {

@@ -1,6 +1,7 @@
 package io.s2stream.processor.topology;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -66,7 +67,7 @@ public final class FailingSends implements ProducerInterceptor<byte[], byte[]> {
 
   @Override
   public void configure(Map<String, ?> configs) {
-    plan = (Plan) configs.get(PLAN);
+    plan = (Plan) Objects.requireNonNull(configs.get(PLAN), PLAN);
   }
 
   @Override

@@ -284,16 +284,6 @@ final class HeldApplication implements AutoCloseable {
     return offset == null ? -1 : offset.offset();
   }
 
-  /** Records that the first client has read from Kafka. */
-  double recordsRead() {
-    return streams.metrics().values().stream()
-        .filter(metric -> metric.metricName().name().equals("records-consumed-total"))
-        .filter(metric -> metric.metricName().tags().size() == 1)
-        .mapToDouble(metric -> ((Number) metric.metricValue()).doubleValue())
-        .max()
-        .orElse(0);
-  }
-
   void closeStreams() {
     close(streams);
   }
