@@ -73,7 +73,13 @@ writes whole numbers from 1000000 on as 1e+06, which no service reads as a whole
 {{- $kafka := include "s2-stream.kafka" .root | fromJson -}}
 {{- $_ := set $config "kafka" (mergeOverwrite $kafka (default dict $config.kafka)) -}}
 {{- $_ := set $config "topics" (include "s2-stream.topics" . | fromJson) -}}
+{{- $_ := set $config "http" (include "s2-stream.http" .root | fromJson) -}}
 {{- toPrettyJson $config -}}
+{{- end -}}
+
+{{/* Probes and Prometheus come from outside the pod. */}}
+{{- define "s2-stream.http" -}}
+{{- dict "host" "0.0.0.0" "port" .Values.http.port | toJson -}}
 {{- end -}}
 
 {{- define "s2-stream.modelDir" -}}
@@ -86,6 +92,7 @@ writes whole numbers from 1000000 on as 1e+06, which no service reads as a whole
 {{- $kafka := include "s2-stream.kafka" .root | fromJson -}}
 {{- $_ := set $config "kafka" (mergeOverwrite $kafka (default dict $config.kafka)) -}}
 {{- $_ := set $config "topics" (include "s2-stream.topics" . | fromJson) -}}
+{{- $_ := set $config "http" (include "s2-stream.http" .root | fromJson) -}}
 {{- $tower := dict "model-dir" (include "s2-stream.modelDir" .root) "device" (ternary "gpu" "cpu" .root.Values.processor.gpu.enabled) -}}
 {{- $_ := set $config "tower" (mergeOverwrite $tower (default dict $config.tower)) -}}
 {{- toPrettyJson $config -}}

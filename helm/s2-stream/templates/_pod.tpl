@@ -150,3 +150,23 @@ priorityClassName: {{ . }}
 {{ toYaml . }}
 {{- end }}
 {{- end -}}
+
+{{/* Loading a tower and waiting for brokers is not death: until /startupz answers, nothing else is asked. */}}
+{{- define "s2-stream.probes" -}}
+ports:
+  - {name: http, containerPort: {{ .Values.http.port }}}
+startupProbe:
+  httpGet: {path: /startupz, port: http}
+  periodSeconds: 5
+  timeoutSeconds: 5
+  failureThreshold: {{ div (add .Values.probes.startupSeconds 4) 5 }}
+livenessProbe:
+  httpGet: {path: /livez, port: http}
+  periodSeconds: 10
+  timeoutSeconds: 5
+  failureThreshold: 6
+readinessProbe:
+  httpGet: {path: /readyz, port: http}
+  periodSeconds: 10
+  timeoutSeconds: 5
+{{- end -}}

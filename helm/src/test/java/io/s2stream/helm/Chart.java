@@ -21,13 +21,13 @@ final class Chart {
       processor: {model: {pvc: {claimName: models}}}
       """;
 
-  /** Where a hook's annotations are {@code hook…} in place of {@code helm.sh/hook…}. */
-  private static final Path WITH_HOOKS_AS_OBJECTS = copy();
-
   private Chart() {}
 
-  /** This Helm leaves hooks out of what it returns. */
-  private static Path copy() {
+  /**
+   * This Helm leaves hooks out of what it returns: in the copy their annotations are {@code hook…}
+   * in place of {@code helm.sh/hook…}.
+   */
+  private static Path copyWithHooksAsObjects() {
     Path target = Path.of("target/chart-with-hooks-as-objects");
     try (var files = Files.walk(FOLDER)) {
       for (Path file : files.toList()) {
@@ -56,7 +56,7 @@ final class Chart {
       try {
         Path base = Files.writeString(folder.resolve("base.yaml"), values[0]);
         var template =
-            new Helm(WITH_HOOKS_AS_OBJECTS)
+            new Helm(copyWithHooksAsObjects())
                 .template()
                 .withName("demo")
                 .withNamespace("video")

@@ -62,6 +62,8 @@ final class Combinations {
           "{ingest: {camerasSecret: cameras}}",
           "{networkPolicy: {enabled: true}}",
           "{networkPolicy: {enabled: true, egress: [{ports: [{port: 9092}]}]}, ingest: {pdb: {enabled: false}}}",
+          "{podMonitor: {enabled: true, labels: {release: prom}}, prometheusRule: {enabled: true}, dashboards: {enabled: true, annotations: {folder: s2}}}",
+          "{serviceMonitor: {enabled: true}, networkPolicy: {enabled: true, httpFrom: [{namespaceSelector: {}}]}, probes: {startupSeconds: 61}}",
           "{serviceAccount: {create: false, name: own}, fullnameOverride: s2}");
 
   private Combinations() {}

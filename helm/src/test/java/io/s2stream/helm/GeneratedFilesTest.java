@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,6 +17,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Holds the chart's generated files, and a whole rendering, equal to what they are made from.
  * {@code mvn test -pl helm -am -Ddocs.update} writes them anew.
  */
+// The rendering comes last, as it is checked against the schema.
+@TestMethodOrder(MethodOrderer.MethodName.class)
 class GeneratedFilesTest {
   private static final Path VALUES = Chart.FOLDER.resolve("values.yaml");
 

@@ -81,6 +81,8 @@ class RenderedConfigTest {
     assertThat(config.topics().create()).isTrue();
     assertThat(config.topics().partitions()).isEqualTo(24);
     assertThat(config.topics().replicationFactor()).isEqualTo(3);
+    assertThat(config.http().host()).isEqualTo("0.0.0.0");
+    assertThat(config.http().port()).isEqualTo(9464);
     assertThat(config.kafka().producer())
         .containsEntry("buffer.memory", "268435456")
         .containsEntry("client.id", "s2")

@@ -35,6 +35,7 @@ final class ValuesSchema {
           "processor.autoscaling.minReplicas", 0,
           "processor.autoscaling.maxReplicas", 1,
           "processor.autoscaling.lagThreshold", 1,
+          "probes.startupSeconds", 60,
           "topics.replicationFactor", -1);
 
   /** Free-form in Kubernetes or Kafka; checked there. */
@@ -53,11 +54,12 @@ final class ValuesSchema {
     return schema;
   }
 
-  /** The chart writes the topics section itself, from topics of the values. */
+  /** The chart writes these sections itself, from topics and http of the values. */
   private static void putConfig(
       Map<String, Object> root, String service, Class<? extends Record> type) {
     Map<String, Object> config = ConfigSchema.of(type);
     properties(config).remove("topics");
+    properties(config).remove("http");
     properties(section(properties(root), service)).put("config", config);
   }
 

@@ -1,6 +1,7 @@
 package io.s2stream.helm;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -164,5 +165,48 @@ class WorkloadsTest {
     for (JsonNode workload : new JsonNode[] {rendered.ingest(), rendered.processor()}) {
       assertThat(pod(workload).path("terminationGracePeriodSeconds").intValue()).isGreaterThan(60);
     }
+  }
+
+  @Test
+  void shouldGiveTheTowerTimeToLoadBeforeAskingWhetherThePodLives() {
+    Rendered rendered = Chart.render("{probes: {startupSeconds: 601}, http: {port: 9000}}");
+
+    for (JsonNode workload : new JsonNode[] {rendered.ingest(), rendered.processor()}) {
+      JsonNode container = pod(workload).at("/containers/0");
+      JsonNode startup = container.path("startupProbe");
+      assertThat(
+              startup.path("periodSeconds").intValue()
+                  * startup.path("failureThreshold").intValue())
+          .isBetween(601, 605);
+      assertThat(startup.at("/httpGet/path").asText()).isEqualTo("/startupz");
+      assertThat(container.at("/livenessProbe/httpGet/path").asText()).isEqualTo("/livez");
+      assertThat(container.at("/readinessProbe/httpGet/path").asText()).isEqualTo("/readyz");
+      assertThat(container.at("/ports/0/name").asText()).isEqualTo("http");
+      assertThat(container.at("/ports/0/containerPort").intValue()).isEqualTo(9000);
+    }
+  }
+
+  @Test
+  void shouldLetPrometheusAndGrafanaFindWhatIsForThem() throws Exception {
+    Rendered rendered =
+        Chart.render(
+            "{podMonitor: {enabled: true, labels: {release: prom}}, prometheusRule: {enabled: true}, dashboards: {enabled: true}}");
+    JsonNode monitor = rendered.object("PodMonitor", "demo-s2-stream");
+    JsonNode dashboards = rendered.object("ConfigMap", "demo-s2-stream-dashboards");
+
+    assertThat(monitor.at("/metadata/labels/release").asText()).isEqualTo("prom");
+    assertThat(monitor.at("/spec/podMetricsEndpoints/0/port").asText()).isEqualTo("http");
+    for (var label : monitor.at("/spec/selector/matchLabels").properties()) {
+      assertThat(rendered.processor().at("/spec/template/metadata/labels").path(label.getKey()))
+          .isEqualTo(label.getValue());
+    }
+    assertThat(dashboards.at("/metadata/labels/grafana_dashboard").asText()).isEqualTo("1");
+    assertThat(
+            new ObjectMapper()
+                .readTree(dashboards.at("/data/s2-stream.json").asText())
+                .path("panels"))
+        .isNotEmpty();
+    assertThat(rendered.object("PrometheusRule", "demo-s2-stream").at("/spec/groups/0/rules"))
+        .hasSizeGreaterThan(5);
   }
 }

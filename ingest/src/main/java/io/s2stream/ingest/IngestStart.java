@@ -10,6 +10,7 @@ import io.s2stream.health.Outage;
 import io.s2stream.health.Patience;
 import io.s2stream.ingest.publish.ProducerSettings;
 import io.s2stream.schemas.FrameBatch;
+import io.s2stream.schemas.StreamPlace;
 import io.s2stream.schemas.registry.RegistryStart;
 import io.s2stream.schemas.serde.S2AvroSerializer;
 import io.s2stream.schemas.topics.BrokerWatch;
@@ -82,7 +83,7 @@ record IngestStart(HealthServer front, Producer<String, Object> producer, Broker
         () -> {
           serializer.prepare(config.framesTopic(), FrameBatch.getClassSchema());
           if (config.resume()) {
-            serializer.prepare(config.placesTopic(), FrameBatch.getClassSchema());
+            serializer.prepare(config.placesTopic(), StreamPlace.getClassSchema());
           }
         });
     return serializer;

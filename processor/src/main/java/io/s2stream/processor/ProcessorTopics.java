@@ -37,7 +37,9 @@ public final class ProcessorTopics {
    */
   public static List<CheckedTopic> ensure(ProcessorConfig config)
       throws TowerLoadException, TopicException, InterruptedException {
-    TowerConfig tower = new TowerConfig(config.tower().modelDir(), "cpu", config.tower().threads());
+    TowerConfig tower =
+        new TowerConfig(
+            config.tower().modelDir(), "cpu", config.tower().threads(), config.tower().sha256());
     RecordSizes sizes;
     try (S2FeatureExtractor extractor =
         S2FeatureExtractor.load(tower, config.s2(), config.dtype().onTheWire())) {

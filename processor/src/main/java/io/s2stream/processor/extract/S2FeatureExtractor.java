@@ -82,7 +82,10 @@ public final class S2FeatureExtractor implements FeatureExtractor {
       throws TowerLoadException {
     TorchSettings.setThreads(towerConfig.effectiveThreads());
     return new S2FeatureExtractor(
-        TorchTower.load(towerConfig.modelDir(), towerConfig.djlDevice()), config, dtype, observer);
+        TorchTower.load(towerConfig.modelDir(), towerConfig.djlDevice(), towerConfig.sha256()),
+        config,
+        dtype,
+        observer);
   }
 
   private NDArray perChannel(List<Float> values) {

@@ -6,6 +6,7 @@ import java.util.regex.Pattern;
 import ai.djl.Device;
 import io.s2stream.config.InvalidSettingException;
 import io.s2stream.config.Setting;
+import org.jspecify.annotations.Nullable;
 
 /** The {@code tower} section: which vision tower runs, and on what. */
 public record TowerConfig(
@@ -18,8 +19,16 @@ public record TowerConfig(
                 "CPU threads of one tensor operation, for the whole process; 0 = as many as there are processors. They wait"
                     + " for each other: on a machine that is busy with other work fewer can be faster.",
             defaultValue = "0")
-        int threads) {
+        int threads,
+    @Setting(
+            value =
+                "SHA-256 of the TorchScript file, in hexadecimal: another file is not loaded. TorchScript executes code."
+                    + " Absent: any file.",
+            optional = true)
+        @Nullable String sha256) {
   private static final Pattern DEVICE = Pattern.compile("cpu|gpu(:\\d{1,3})?");
+
+  private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
 
   public TowerConfig {
     if (!DEVICE.matcher(device).matches()) {
@@ -29,6 +38,15 @@ public record TowerConfig(
     if (threads < 0 || threads > 1024) {
       throw new InvalidSettingException("threads", "must be within 0..1024, not " + threads);
     }
+    if (sha256 != null && !SHA256.matcher(sha256).matches()) {
+      throw new InvalidSettingException(
+          "sha256", "must be 64 hexadecimal digits, not '" + sha256 + "'");
+    }
+  }
+
+  /** Any file of this folder. */
+  public TowerConfig(Path modelDir, String device, int threads) {
+    this(modelDir, device, threads, null);
   }
 
   /**

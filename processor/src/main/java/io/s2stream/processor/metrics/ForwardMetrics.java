@@ -20,10 +20,20 @@ public final class ForwardMetrics implements ExtractionObserver {
   private final Map<Phase, Timer> phases = new EnumMap<>(Phase.class);
 
   public ForwardMetrics(MeterRegistry registry) {
-    this.halvings = registry.counter(ProcessorMetrics.TILE_HALVINGS);
-    Gauge.builder(ProcessorMetrics.TILE_LIMIT, tileLimit, AtomicInteger::get).register(registry);
+    this.halvings =
+        Counter.builder(ProcessorMetrics.TILE_HALVINGS)
+            .description("How often the tower got half as many tiles at once for lack of memory")
+            .register(registry);
+    Gauge.builder(ProcessorMetrics.TILE_LIMIT, tileLimit, AtomicInteger::get)
+        .description("Most tiles that the tower is given at once; 0: no limit")
+        .register(registry);
     for (Phase phase : Phase.values()) {
-      phases.put(phase, registry.timer(ProcessorMetrics.FORWARD_PHASE, "phase", phase.label()));
+      phases.put(
+          phase,
+          Timer.builder(ProcessorMetrics.FORWARD_PHASE)
+              .description("Time that one call of the device spent on each phase")
+              .tag("phase", phase.label())
+              .register(registry));
     }
   }
 

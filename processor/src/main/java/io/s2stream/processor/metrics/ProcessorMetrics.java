@@ -56,14 +56,32 @@ public final class ProcessorMetrics {
   private final Timer latency;
 
   public ProcessorMetrics(MeterRegistry registry) {
-    this.records = registry.counter(RECORDS);
-    this.frames = registry.counter(FRAMES);
+    this.records =
+        Counter.builder(RECORDS)
+            .description("Feature records forwarded to the features topic")
+            .register(registry);
+    this.frames =
+        Counter.builder(FRAMES)
+            .description("Frames whose features were forwarded")
+            .register(registry);
     for (FaultReason reason : FaultReason.values()) {
-      deadLetters.put(reason, registry.counter(DEAD_LETTERS, "reason", reason.label()));
+      deadLetters.put(
+          reason,
+          Counter.builder(DEAD_LETTERS)
+              .description("Frame batches sent to the dead-letter topic")
+              .tag("reason", reason.label())
+              .register(registry));
     }
-    this.batchFrames = registry.summary(BATCH_FRAMES);
-    this.forward = registry.timer(FORWARD);
-    this.latency = registry.timer(LATENCY);
+    this.batchFrames =
+        DistributionSummary.builder(BATCH_FRAMES)
+            .description("Frames per call of the device")
+            .register(registry);
+    this.forward =
+        Timer.builder(FORWARD).description("Time of one call of the device").register(registry);
+    this.latency =
+        Timer.builder(LATENCY)
+            .description("From the capture of a record's first frame to its forwarded features")
+            .register(registry);
   }
 
   /** Runs and times one call of the device. */

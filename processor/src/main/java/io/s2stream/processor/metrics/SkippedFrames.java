@@ -3,6 +3,7 @@ package io.s2stream.processor.metrics;
 import java.util.HashSet;
 import java.util.Set;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 
 /**
@@ -30,6 +31,11 @@ public final class SkippedFrames {
   /** Counts frames of a stream; the reasons are few, and given by the program. */
   public synchronized void count(String stream, String reason, int frames) {
     boolean own = streams.contains(stream) || (streams.size() < maxStreams && streams.add(stream));
-    registry.counter(SKIPPED, "stream", own ? stream : OTHER, "reason", reason).increment(frames);
+    Counter.builder(SKIPPED)
+        .description("Frames that were left out")
+        .tag("stream", own ? stream : OTHER)
+        .tag("reason", reason)
+        .register(registry)
+        .increment(frames);
   }
 }

@@ -14,6 +14,7 @@ import java.util.Properties;
 import java.util.stream.Stream;
 
 import ai.djl.ndarray.types.DataType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tower on disk, in DJL's convention: one folder with {@code serving.properties} and one
@@ -125,6 +126,24 @@ public record ModelDirectory(Path modelFile, TowerSpec spec) {
               + " .pt files, expected one; put the TorchScript file there and name it in option.modelName");
     }
     return models.get(0);
+  }
+
+  /**
+   * Refuses another TorchScript file than the one meant.
+   *
+   * @param expected in hexadecimal; null: any
+   * @throws TowerLoadException when the file is another
+   */
+  void requireSha256(@Nullable String expected) throws TowerLoadException {
+    if (expected != null && !expected.equalsIgnoreCase(spec.sha256())) {
+      throw new TowerLoadException(
+          modelFile
+              + " has sha256 "
+              + spec.sha256()
+              + ", but tower.sha256 expects "
+              + expected
+              + "; it is not loaded. Put the file meant there, or set the new sum if you trust this one");
+    }
   }
 
   private static String sha256(Path file) throws TowerLoadException {

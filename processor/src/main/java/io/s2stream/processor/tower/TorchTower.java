@@ -52,8 +52,19 @@ public final class TorchTower implements Tower {
    * @throws TowerLoadException when the directory or the model can't be used
    */
   public static TorchTower load(Path folder, Device device) throws TowerLoadException {
+    return load(folder, device, null);
+  }
+
+  /**
+   * As the shorter {@code load}, of one certain file: TorchScript executes code.
+   *
+   * @param sha256 of the TorchScript file, in hexadecimal; null: any
+   */
+  public static TorchTower load(Path folder, Device device, @Nullable String sha256)
+      throws TowerLoadException {
     TorchSettings.initialize();
     ModelDirectory directory = ModelDirectory.read(folder);
+    directory.requireSha256(sha256);
     Path file = directory.modelFile();
     Criteria<NDList, NDList> criteria =
         Criteria.builder()

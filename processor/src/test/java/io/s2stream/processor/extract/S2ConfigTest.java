@@ -113,4 +113,10 @@ class S2ConfigTest {
     assertThatThrownBy(() -> new TowerConfig(Path.of("m"), device, 0))
         .hasMessageContaining("gpu:N");
   }
+
+  @Test
+  void shouldRefuseASumThatIsNone() {
+    assertThatThrownBy(() -> new TowerConfig(Path.of("m"), "cpu", 0, "abc"))
+        .hasMessageContaining("64 hexadecimal digits");
+  }
 }

@@ -57,6 +57,23 @@ class TorchTowerTest {
   }
 
   @Test
+  void shouldLoadOnlyTheFileWhoseSumIsExpected() throws Exception {
+    TestTowers.copyGolden("vit-tiny-cls.pt", folder);
+    TestTowers.write(folder, "option.s2.inputSize=32\noption.s2.prefixTokens=1\n");
+    String sum = ModelDirectory.read(folder).spec().sha256();
+
+    TorchTower.load(folder, Device.cpu(), sum.toUpperCase(java.util.Locale.ROOT)).close();
+
+    // One byte more, and not even TorchScript's own reader sees it.
+    Files.writeString(
+        folder.resolve("vit-tiny-cls.pt"), "x", java.nio.file.StandardOpenOption.APPEND);
+    assertThatThrownBy(() -> TorchTower.load(folder, Device.cpu(), sum))
+        .isInstanceOf(TowerLoadException.class)
+        .hasMessageContaining("tower.sha256 expects " + sum)
+        .hasMessageContaining("it is not loaded");
+  }
+
+  @Test
   void shouldDescribeMapsWhenTheTowerIsConvolutional() throws Exception {
     try (Tower tower = TestTowers.golden("conv-tiny.pt")) {
       assertThat(tower.describe(37)).isEqualTo(new FeatureMap(12, 10, 10));
