@@ -88,7 +88,9 @@ class ProcessorConfigTest {
   @Test
   void shouldKeepOneRequestUnderWayForTheOrder() throws Exception {
     for (String guarantee : List.of("at-least-once", "exactly-once")) {
-      assertThat(StreamsProperties.of(parse(MINIMAL + "guarantee: " + guarantee + "\n"), 5_000_000, MEMORY))
+      assertThat(
+              StreamsProperties.of(
+                  parse(MINIMAL + "guarantee: " + guarantee + "\n"), 5_000_000, MEMORY))
           .containsEntry("producer.max.in.flight.requests.per.connection", 1);
     }
   }

@@ -167,9 +167,7 @@ class DlqIT {
     try (KafkaProducer<String, byte[]> producer =
         new KafkaProducer<>(kafka.producer(), new StringSerializer(), new ByteArraySerializer())) {
       RecordHeader trace = new RecordHeader("trace", new byte[] {0, -1, 127});
-      producer
-          .send(new ProducerRecord<>("s2.frames", 0, TIME, "cam", value, List.of(trace)))
-          .get();
+      producer.send(new ProducerRecord<>("s2.frames", 0, TIME, "cam", value, List.of(trace))).get();
     }
   }
 

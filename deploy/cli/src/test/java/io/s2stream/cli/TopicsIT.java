@@ -37,7 +37,8 @@ class TopicsIT {
         image-size: [%d]
         streams: [{id: a, uri: a.mp4}]
         """
-            .formatted(stack.bootstrapServers(), stack.registryUrl(), prefix, prefix, create, side));
+            .formatted(
+                stack.bootstrapServers(), stack.registryUrl(), prefix, prefix, create, side));
   }
 
   private Path process(String prefix, boolean create) throws Exception {

@@ -55,15 +55,7 @@ public final class FeatureTopology {
         PROCESSOR,
         () ->
             new S2Processor(
-                settings,
-                pipeline,
-                frames,
-                features,
-                ledgers,
-                budget,
-                log,
-                metrics,
-                skippedFrames),
+                settings, pipeline, frames, features, ledgers, budget, log, metrics, skippedFrames),
         FRAMES);
     topology.addSink(
         FEATURES,

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-
 import javax.imageio.ImageIO;
 
 import io.s2stream.processor.extract.RgbFrame;

@@ -3,7 +3,6 @@ package io.s2stream.faults.frames;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.nio.ByteBuffer;
-
 import javax.imageio.ImageIO;
 
 import io.s2stream.processor.extract.RgbFrame;
