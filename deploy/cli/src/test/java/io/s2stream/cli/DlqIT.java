@@ -33,6 +33,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,75 +56,82 @@ class DlqIT {
 
   private record Output(int code, String text) {}
 
+  @BeforeEach
+  void start() throws Exception {
+    stack = LocalStack.start();
+    kafka = KafkaSettings.of(stack.kafkaProperties());
+  }
+
+  @AfterEach
+  void stop() {
+    stack.close();
+  }
+
   @Test
   void shouldListShowAndReplayEachDeadLetterOnce() throws Exception {
-    try (LocalStack local = LocalStack.start()) {
-      stack = local;
-      kafka = KafkaSettings.of(stack.kafkaProperties());
-      byte[] tooLarge = batch(2);
-      byte[] poison = "no frame batch".getBytes(StandardCharsets.UTF_8);
+    byte[] tooLarge = batch(2);
+    byte[] poison = "no frame batch".getBytes(StandardCharsets.UTF_8);
 
-      // given three dead letters that a setting mends, and two that nothing does
-      try (ProcessorApp processor = processor(1)) {
-        for (byte[] value : List.of(tooLarge, poison, tooLarge, poison, tooLarge)) {
-          send(value);
-        }
-        assertThat(consume("s2.frames.dlq", 5)).hasSize(5);
+    // given three dead letters that a setting mends, and two that nothing does
+    try (ProcessorApp processor = processor(1)) {
+      for (byte[] value : List.of(tooLarge, poison, tooLarge, poison, tooLarge)) {
+        send(value);
+      }
+      assertThat(consume("s2.frames.dlq", 5)).hasSize(5);
+    }
+
+    // when listed
+    JsonNode list = new ObjectMapper().readTree(dlq("list", "--json", "--limit", "2").text());
+    assertThat(list.get("total").asInt()).isEqualTo(5);
+    assertThat(list.at("/reasons/too-large").asInt()).isEqualTo(3);
+    assertThat(list.at("/reasons/wrong-magic").asInt()).isEqualTo(2);
+    assertThat(list.get("letters")).hasSize(2);
+    assertThat(list.at("/letters/0/source_offset").asInt()).isEqualTo(4);
+    assertThat(dlq("list", "--reason", "wrong-magic").text())
+        .contains("2 dead letters in s2.frames.dlq", "cam  from s2.frames-0@3, 14 bytes");
+
+    // when shown
+    String position = list.at("/letters/0/position").asText();
+    Path value = folder.resolve("value");
+    assertThat(dlq("show", position, "-o", value.toString()).text())
+        .contains("key: cam", "header trace: 0x00ff7f", "header s2-reason: too-large");
+    assertThat(Files.readAllBytes(value)).isEqualTo(tooLarge);
+    assertThat(dlq("show", "0@999999").code()).isEqualTo(1);
+
+    // when replayed after the fix, first not in earnest
+    assertThat(dlq("replay", "--dry-run").text()).contains("would have replayed 5");
+    Output replayed = dlq("replay", "--reason", "too-large", "--limit", "2");
+    assertThat(replayed).isEqualTo(new Output(0, "replayed 2; there may be more\n"));
+    assertThat(dlq("replay", "--reason", "too-large").text()).isEqualTo("replayed 1\n");
+    assertThat(dlq("replay", "--reason", "too-large").text()).isEqualTo("replayed 0\n");
+    try (ProcessorApp processor = processor(2)) {
+
+      // then each comes once, with its own headers
+      List<ConsumerRecord<String, byte[]>> features = consume("s2.features", 3);
+      assertThat(features).hasSize(3);
+      List<ConsumerRecord<String, byte[]>> frames = consume("s2.frames", 8);
+      for (ConsumerRecord<String, byte[]> again : frames.subList(5, 8)) {
+        assertThat(again.value()).isEqualTo(tooLarge);
+        assertThat(again.key()).isEqualTo("cam");
+        assertThat(again.timestamp()).isEqualTo(TIME);
+        assertThat(again.headers().toArray())
+            .containsExactly(
+                new RecordHeader("trace", new byte[] {0, -1, 127}), header("s2-replays", "1"));
       }
 
-      // when listed
-      JsonNode list = new ObjectMapper().readTree(dlq("list", "--json", "--limit", "2").text());
-      assertThat(list.get("total").asInt()).isEqualTo(5);
-      assertThat(list.at("/reasons/too-large").asInt()).isEqualTo(3);
-      assertThat(list.at("/reasons/wrong-magic").asInt()).isEqualTo(2);
-      assertThat(list.get("letters")).hasSize(2);
-      assertThat(list.at("/letters/0/source_offset").asInt()).isEqualTo(4);
-      assertThat(dlq("list", "--reason", "wrong-magic").text())
-          .contains("2 dead letters in s2.frames.dlq", "cam  from s2.frames-0@3, 14 bytes");
+      // when what can't be mended is replayed for as often as that is allowed
+      assertThat(dlq("replay", "--max-rounds", "1").text()).isEqualTo("replayed 2\n");
+      assertThat(consume("s2.frames.dlq", 7)).hasSize(7);
+      assertThat(dlq("replay", "--max-rounds", "1"))
+          .satisfies(
+              output -> {
+                assertThat(output.code()).isEqualTo(1);
+                assertThat(output.text()).contains("replayed 0; left 2");
+              });
 
-      // when shown
-      String position = list.at("/letters/0/position").asText();
-      Path value = folder.resolve("value");
-      assertThat(dlq("show", position, "-o", value.toString()).text())
-          .contains("key: cam", "header trace: 0x00ff7f", "header s2-reason: too-large");
-      assertThat(Files.readAllBytes(value)).isEqualTo(tooLarge);
-      assertThat(dlq("show", "0@999999").code()).isEqualTo(1);
-
-      // when replayed after the fix, first not in earnest
-      assertThat(dlq("replay", "--dry-run").text()).contains("would have replayed 5");
-      Output replayed = dlq("replay", "--reason", "too-large", "--limit", "2");
-      assertThat(replayed).isEqualTo(new Output(0, "replayed 2; there may be more\n"));
-      assertThat(dlq("replay", "--reason", "too-large").text()).isEqualTo("replayed 1\n");
-      assertThat(dlq("replay", "--reason", "too-large").text()).isEqualTo("replayed 0\n");
-      try (ProcessorApp processor = processor(2)) {
-
-        // then each comes once, with its own headers
-        List<ConsumerRecord<String, byte[]>> features = consume("s2.features", 3);
-        assertThat(features).hasSize(3);
-        List<ConsumerRecord<String, byte[]>> frames = consume("s2.frames", 8);
-        for (ConsumerRecord<String, byte[]> again : frames.subList(5, 8)) {
-          assertThat(again.value()).isEqualTo(tooLarge);
-          assertThat(again.key()).isEqualTo("cam");
-          assertThat(again.timestamp()).isEqualTo(TIME);
-          assertThat(again.headers().toArray())
-              .containsExactly(
-                  new RecordHeader("trace", new byte[] {0, -1, 127}), header("s2-replays", "1"));
-        }
-
-        // when what can't be mended is replayed for as often as that is allowed
-        assertThat(dlq("replay", "--max-rounds", "1").text()).isEqualTo("replayed 2\n");
-        assertThat(consume("s2.frames.dlq", 7)).hasSize(7);
-        assertThat(dlq("replay", "--max-rounds", "1"))
-            .satisfies(
-                output -> {
-                  assertThat(output.code()).isEqualTo(1);
-                  assertThat(output.text()).contains("replayed 0; left 2");
-                });
-
-        // then it can be put aside
-        assertThat(dlq("replay", "--skip").text()).contains("skipped 2");
-        assertThat(dlq("replay").text()).isEqualTo("replayed 0\n");
-      }
+      // then it can be put aside
+      assertThat(dlq("replay", "--skip").text()).contains("skipped 2");
+      assertThat(dlq("replay").text()).isEqualTo("replayed 0\n");
     }
   }
 
