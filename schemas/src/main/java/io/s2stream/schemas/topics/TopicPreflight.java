@@ -1,7 +1,9 @@
 package io.s2stream.schemas.topics;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -13,10 +15,14 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.DescribeConfigsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.RetriableException;
@@ -128,7 +134,7 @@ public final class TopicPreflight implements AutoCloseable {
     long deadline = System.nanoTime() + timeout.toNanos();
     while (true) {
       TopicDescription found = describe(topic);
-      if (found != null && found.partitions().stream().allMatch(p -> p.leader() != null)) {
+      if (found != null && leadersServe(found)) {
         return found;
       }
       if (System.nanoTime() - deadline > 0) {
@@ -144,6 +150,25 @@ public final class TopicPreflight implements AutoCloseable {
       }
       Thread.sleep(METADATA_POLL.toMillis());
     }
+  }
+
+  /**
+   * Whether every partition has a leader that answers. Before that a producer's first batch is
+   * refused and, as seen with Kafka 4.3.1, a later one of the same partition taken, since the
+   * leader knows no sequence of the producer yet; the first is then out of sequence for good.
+   */
+  private boolean leadersServe(TopicDescription topic)
+      throws TopicException, InterruptedException {
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    for (TopicPartitionInfo partition : topic.partitions()) {
+      if (partition.leader() == null) {
+        return false;
+      }
+      ends.put(new TopicPartition(topic.name(), partition.partition()), OffsetSpec.latest());
+    }
+    ListOffsetsOptions options = new ListOffsetsOptions().timeoutMs(timeoutMillis());
+    get(admin.listOffsets(ends, options).all(), "find the ends of topic '" + topic.name() + "'");
+    return true;
   }
 
   /** Returns whether this call made the topic; another service may have been faster. */
