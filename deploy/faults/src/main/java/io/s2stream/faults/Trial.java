@@ -19,6 +19,8 @@ import io.s2stream.faults.process.ProcessorProcess;
 import io.s2stream.processor.Guarantee;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * One run of frames through processors: topics of its own, a feeder, a checker, and the processors
@@ -62,10 +64,37 @@ public final class Trial implements AutoCloseable {
                 .configs(Map.of("max.message.bytes", "" + bytes)));
       }
       admin.createTopics(topics).all().get();
+      awaitLeaders(admin);
     }
     feeder = new FrameFeeder(plan, cluster.servers(), registryUrl, topic + "-frames");
     checker =
         new RecordChecker(plan, cluster.servers(), topic + "-features", topic + "-dead-letters");
+  }
+
+  /**
+   * Waits until the partitions' leaders serve. Before that a producer's first batch is refused and,
+   * seen with Kafka 4.3.1, a later one of the same partition taken: as the broker knows no sequence
+   * of the producer yet. The first is then out of sequence for good.
+   */
+  private void awaitLeaders(Admin admin) throws InterruptedException {
+    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+    for (String name : topics()) {
+      for (int partition = 0; partition < plan.partitions(); partition++) {
+        latest.put(new TopicPartition(name, partition), OffsetSpec.latest());
+      }
+    }
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (true) {
+      try {
+        admin.listOffsets(latest).all().get();
+        return;
+      } catch (ExecutionException e) {
+        if (System.nanoTime() > deadline) {
+          throw new IllegalStateException("the topics have no leaders", e.getCause());
+        }
+        Thread.sleep(100);
+      }
+    }
   }
 
   /** Prefix of the topics of a run. */

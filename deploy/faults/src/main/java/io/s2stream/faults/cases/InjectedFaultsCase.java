@@ -91,7 +91,7 @@ public final class InjectedFaultsCase implements FaultCase {
   public Verdict run(CaseRun run) throws Exception {
     FramePlan plan = new FramePlan(run.figure(10_000, 800), 8, 4, 2, true);
     int count = run.figure(inFull, points.size() == 1 ? 3 : 1);
-    int gap = Math.max(20, (int) plan.frames() / 200);
+    int gap = Math.max(8, (int) plan.frames() / 200);
     String spec =
         points.stream()
             .map(point -> point + ":" + count + ":" + gap + ":" + burst)
