@@ -157,8 +157,7 @@ public final class TopicPreflight implements AutoCloseable {
    * refused and, as seen with Kafka 4.3.1, a later one of the same partition taken, since the
    * leader knows no sequence of the producer yet; the first is then out of sequence for good.
    */
-  private boolean leadersServe(TopicDescription topic)
-      throws TopicException, InterruptedException {
+  private boolean leadersServe(TopicDescription topic) throws TopicException, InterruptedException {
     Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
     for (TopicPartitionInfo partition : topic.partitions()) {
       if (partition.leader() == null) {
