@@ -69,9 +69,8 @@ class ReaderLeakTest {
     List<Pointer> owned = new ArrayList<>();
     collect(reader, owned);
     collect(encoder, owned);
-    // reader: 2 frames, packet, demuxer, decoder, result, graph; encoder: frame, packet, encoder,
-    // graph
-    assertThat(owned).hasSize(11).noneMatch(pointer -> pointer.isNull());
+    // at least: demuxer, decoder, packet, frames and graph of the reader, and of the encoder
+    assertThat(owned).hasSizeGreaterThan(10).noneMatch(pointer -> pointer.isNull());
     assertThat(guards).hasSize(guardsBefore + 1);
 
     reader.close();
