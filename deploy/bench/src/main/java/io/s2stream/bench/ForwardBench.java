@@ -149,8 +149,8 @@ public final class ForwardBench implements Callable<Integer> {
       System.out.printf(
           Locale.ROOT,
           "tower %s (%d px, %s) on %s, scales %s, median of %d, %s time%n%n"
-              + "| threads | frames | k | tiles | bare tower ms/frame | S2 ms/frame | overhead | spread |%n"
-              + "|---|---|---|---|---|---|---|---|%n",
+              + "| tower | threads | frames | k | tiles | bare tower ms/frame | S2 ms/frame | overhead | spread |%n"
+              + "|---|---|---|---|---|---|---|---|---|%n",
           tower.spec().name(),
           side,
           tower.spec().dtype(),
@@ -164,7 +164,7 @@ public final class ForwardBench implements Callable<Integer> {
         TorchSettings.setThreads(used(count));
         for (int batch : batches) {
           for (int k : chunks) {
-            System.out.printf("| %d ", used(count));
+            System.out.printf("| %s | %d ", tower.spec().name(), used(count));
             line(tower, new S2Forward(tower, ops), options.withChunks(true, k), batch, k);
           }
         }

@@ -29,10 +29,10 @@ import io.s2stream.schemas.TensorType;
  */
 final class PhaseTable {
   static final String HEADER =
-      "| threads | frames | k | all | "
+      "| tower | threads | frames | k | all | "
           + Arrays.stream(Phase.values()).map(Phase::label).collect(Collectors.joining(" | "))
           + " |\n"
-          + "|---".repeat(4 + Phase.values().length)
+          + "|---".repeat(5 + Phase.values().length)
           + "|";
   private static final int WARM_UPS = 2;
 
@@ -75,7 +75,9 @@ final class PhaseTable {
       throws ConfigException, TowerLoadException {
     var config = ConfigParser.parse(options, "the benchmark", S2Config.class, Map.of());
     var sums = new Sums();
+    String name;
     try (var extractor = S2FeatureExtractor.load(tower, config, TensorType.FLOAT16, sums)) {
+      name = extractor.tower().name();
       FeatureLayout layout = extractor.nominalLayout();
       int[] size = layout.imageSizes().get(layout.imageSizes().size() - 1);
       ByteBuffer pixels = ByteBuffer.allocateDirect(3 * size[0] * size[1]);
@@ -91,7 +93,8 @@ final class PhaseTable {
     }
     double perFrame = 1e6 * repeats * frames;
     double all = sums.nanos.values().stream().mapToLong(n -> n).sum() / perFrame;
-    return "| %d | %d | %d | %.1f | ".formatted(threads, frames, k, all)
+    return String.format(
+            Locale.ROOT, "| %s | %d | %d | %d | %.1f | ", name, threads, frames, k, all)
         + sums.nanos.values().stream()
             .map(nanos -> String.format(Locale.ROOT, "%.2f", nanos / perFrame))
             .collect(Collectors.joining(" | "))
