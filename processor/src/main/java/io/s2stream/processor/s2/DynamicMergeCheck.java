@@ -8,7 +8,11 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import org.jspecify.annotations.Nullable;
 
-/** Finds everything that doesn't fit in the input of a dynamic merge. */
+/**
+ * Finds everything that doesn't fit in the input of a dynamic merge. Stricter than upstream where
+ * no image is tiled: upstream never looks at the index then, and takes two tokens (a class token
+ * and a patch, say) for a map of 1x2.
+ */
 record DynamicMergeCheck(
     DynamicScales scales, List<@Nullable Grid> blockSizes, int resizeOutputToIdx) {
 
