@@ -289,6 +289,7 @@ class IngestConfigTest {
     assertThat(plain)
         .containsEntry("acks", "all")
         .containsEntry("enable.idempotence", true)
+        .containsEntry("max.in.flight.requests.per.connection", 1)
         .containsEntry("compression.type", "none")
         .containsEntry("max.request.size", 5_000_000)
         .containsEntry("buffer.memory", 10_000_000L)

@@ -55,6 +55,7 @@ public final class ProcessorApp implements AutoCloseable {
   private final HealthServer front;
   private final BrokerWatch watch;
   private final ThreadFailures failures;
+  private final Duration forwardTimeout;
   private final CountDownLatch terminated = new CountDownLatch(1);
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -70,6 +71,7 @@ public final class ProcessorApp implements AutoCloseable {
     ProcessorMetrics metrics = new ProcessorMetrics(meters);
     Health health = front.health();
     this.front = front;
+    this.forwardTimeout = config.forwardTimeout();
     this.failures = new ThreadFailures(InstantSource.system(), health);
     this.extractor = extractor;
     this.batcher = new FrameBatcher(extractor, config.batch(), metrics);
@@ -136,6 +138,8 @@ public final class ProcessorApp implements AutoCloseable {
             config.featuresTopic(),
             config.deadLetterTopic(),
             memory.recordsInFlight(),
+            memory.recordBytes(),
+            memory.largestRecordBytes(),
             config.instanceName(),
             config.late().policy() == LateConfig.Policy.DROP ? config.late().maxAge() : null,
             config.forwardTimeout(),
@@ -302,8 +306,8 @@ public final class ProcessorApp implements AutoCloseable {
   }
 
   /**
-   * Stops: commits what is forwarded, leaves the group, waits for the running forward, frees the
-   * tower. What was under way will be read again by whoever gets the partitions.
+   * Stops: commits what is forwarded, leaves the group, waits for the running forward unless it
+   * hangs, frees the tower. What was under way will be read again by whoever gets the partitions.
    */
   @Override
   public void close() {
@@ -320,8 +324,16 @@ public final class ProcessorApp implements AutoCloseable {
           "Kafka Streams did not stop within {}; its frames will be read again", CLOSE_TIMEOUT);
     }
     decoders.shutdown();
-    batcher.close();
-    extractor.close();
+    // A forward may take forward-timeout; one that takes longer hangs, and would keep a process
+    // that
+    // has given up from ending.
+    if (batcher.closeWithin(forwardTimeout)) {
+      extractor.close();
+    } else {
+      LOG.error(
+          "The device did not end its work within forward-timeout ({}); the tower is left open",
+          forwardTimeout);
+    }
     front.close();
   }
 }

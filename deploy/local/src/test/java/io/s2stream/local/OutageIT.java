@@ -1,17 +1,10 @@
 package io.s2stream.local;
 
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -28,26 +21,20 @@ import io.s2stream.schemas.FrameBatch;
 import io.s2stream.schemas.registry.RestSchemaRegistry;
 import io.s2stream.schemas.topics.TopicException;
 import org.apache.avro.SchemaBuilder;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import static io.s2stream.local.ServiceProbe.awaitBody;
+import static io.s2stream.local.ServiceProbe.get;
+import static io.s2stream.local.ServiceProbe.send;
+import static io.s2stream.local.ServiceProbe.sendAndReceive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Brokers and registries that come late, go and return, with real ones. */
 @Timeout(180)
 class OutageIT {
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
-
   @TempDir private Path folder;
 
   @Test
@@ -213,58 +200,5 @@ class OutageIT {
 
   private static int port(String address) {
     return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
-  }
-
-  private static void send(KafkaSettings kafka, byte[] value) throws Exception {
-    try (KafkaProducer<String, byte[]> producer =
-        new KafkaProducer<>(kafka.producer(), new StringSerializer(), new ByteArraySerializer())) {
-      producer.send(new ProducerRecord<>("s2.frames", 0, "cam", value)).get();
-    }
-  }
-
-  /** Sends a frame and waits until so many features are there in all. */
-  private static void sendAndReceive(KafkaSettings kafka, byte[] frame, int count)
-      throws Exception {
-    send(kafka, frame);
-    Map<String, Object> properties = kafka.consumer();
-    properties.put("isolation.level", "read_committed");
-    try (KafkaConsumer<String, byte[]> consumer =
-        new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer())) {
-      consumer.assign(
-          consumer.partitionsFor("s2.features").stream()
-              .map(partition -> new TopicPartition("s2.features", partition.partition()))
-              .toList());
-      consumer.seekToBeginning(consumer.assignment());
-      for (int found = 0; found < count; ) {
-        found += consumer.poll(Duration.ofMillis(200)).count();
-      }
-    }
-  }
-
-  private static void awaitBody(int port, int status, String text) throws Exception {
-    await(
-        () ->
-            get(port, "/readyz")
-                .filter(answer -> answer.statusCode() == status && answer.body().contains(text))
-                .isPresent());
-  }
-
-  private static void await(BooleanSupplier condition) throws InterruptedException {
-    while (!condition.getAsBoolean()) {
-      Thread.sleep(100); // bounded by the test's own timeout
-    }
-  }
-
-  private static Optional<HttpResponse<String>> get(int port, String path) {
-    try {
-      return Optional.of(
-          HTTP.send(
-              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
-              HttpResponse.BodyHandlers.ofString()));
-    } catch (IOException e) {
-      return Optional.empty(); // not up yet
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

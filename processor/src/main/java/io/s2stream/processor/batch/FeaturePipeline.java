@@ -118,6 +118,26 @@ public final class FeaturePipeline {
   }
 
   /**
+   * Heap that a batch takes while it is under way: its message, its decoded frames if they come as
+   * JPEG, and its features. Allocates nothing.
+   *
+   * @throws FrameFaultException when no such frames can be processed
+   */
+  public long heapBytes(FrameBatch batch, int messageBytes) {
+    int count = batch.getFrames().size();
+    if (count == 0 || count > maxFramesPerRecord) {
+      return messageBytes; // An end mark, or refused before anything is decoded.
+    }
+    decoder.checkSize(batch);
+    long decoded =
+        batch.getEncoding() == PixelEncoding.JPEG
+            ? 3L * batch.getWidth() * batch.getHeight() * count
+            : 0;
+    long features = Math.min(maxFeatureBytes, (long) count * layout(batch).bytesPerFrame());
+    return messageBytes + decoded + features;
+  }
+
+  /**
    * The record that takes the place of a batch whose frames are left out.
    *
    * @throws FrameFaultException when this batch could not be processed anyway

@@ -1,6 +1,7 @@
 package io.s2stream.processor.batch;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -59,10 +60,19 @@ public final class FrameBatcher implements AutoCloseable {
   public CompletableFuture<Void> submit(List<RgbFrame> frames, List<ByteBuffer> out) {
     BatchItem item = new BatchItem(frames, out, new CompletableFuture<>());
     queue.add(item);
+    // What nobody wants any more would else keep its memory while the device hangs.
+    CompletableFuture<Void> unused =
+        item.done().whenComplete((nothing, failure) -> removeIfCancelled(item));
     if (closed) {
       item.done().cancel(false);
     }
     return item.done();
+  }
+
+  private void removeIfCancelled(BatchItem item) {
+    if (item.done().isCancelled()) {
+      boolean unusedWaited = queue.removeIf(waiting -> waiting == item);
+    }
   }
 
   /** Time since the device last finished anything, well or not, in nanoseconds. */
@@ -76,19 +86,33 @@ public final class FrameBatcher implements AutoCloseable {
    */
   @Override
   public void close() {
+    boolean unusedEnded = closeWithin(Duration.ofMillis(Long.MAX_VALUE));
+  }
+
+  /**
+   * As {@link #close()}, but gives a device up that hangs.
+   *
+   * @return false when the running forward did not end in this time; the extractor is then still in
+   *     use and can't be closed
+   */
+  public boolean closeWithin(Duration patience) {
     closed = true;
     thread.interrupt();
     boolean interrupted = false;
-    while (thread.isAlive()) {
+    long start = System.nanoTime();
+    long left = Math.max(1, patience.toMillis());
+    while (thread.isAlive() && left > 0) {
       try {
-        thread.join();
+        thread.join(left);
       } catch (InterruptedException e) {
         interrupted = true;
       }
+      left = patience.toMillis() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+    return !thread.isAlive();
   }
 
   private void run() {

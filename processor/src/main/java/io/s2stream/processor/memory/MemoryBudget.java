@@ -14,6 +14,7 @@ import io.s2stream.config.InvalidSettingException;
  * @param fetchMaxBytes Kafka's {@code fetch.max.bytes}
  * @param fetchedBytes answers of brokers: one being read and one taken apart, per stream thread
  * @param waitingBytes records that were read and not begun, of all partitions
+ * @param partitions that this process may get
  * @param recordsInFlight frame batches under way at a time
  * @param inFlightBytes their messages, decoded frames and features
  * @param producerBufferBytes Kafka's {@code buffer.memory}, per stream thread
@@ -26,6 +27,7 @@ public record MemoryBudget(
     int fetchMaxBytes,
     long fetchedBytes,
     long waitingBytes,
+    int partitions,
     int recordsInFlight,
     long inFlightBytes,
     long producerBufferBytes,
@@ -114,6 +116,7 @@ public record MemoryBudget(
         // Kafka's consumer keeps a share that came when a partition had just been stopped; Kafka
         // Streams keeps the record that doesn't stop it yet, and one more share.
         demand.partitions() * (2 * share + BUFFERED_RECORDS * demand.frameBytes()),
+        demand.partitions(),
         inFlight,
         inFlight * demand.recordInFlightBytes(),
         producerBuffer,
@@ -123,6 +126,20 @@ public record MemoryBudget(
   /** The sum of all parts. */
   public long usedBytes() {
     return reserveBytes + fetchedBytes + waitingBytes + inFlightBytes + sendingBytes;
+  }
+
+  /** Heap of one frame batch of the plan under way. */
+  public long recordBytes() {
+    return inFlightBytes / recordsInFlight;
+  }
+
+  /**
+   * Heap that one frame batch may take while it is under way: what a partition's batches always
+   * have, or one batch's and all that no part needs, of which there may be one at a time.
+   */
+  public long largestRecordBytes() {
+    return Math.max(
+        recordsInFlight / partitions * recordBytes(), recordBytes() + maxBytes - usedBytes());
   }
 
   /** What would be enough, with the reserve in its place. */

@@ -46,7 +46,7 @@ public final class FeatureTopology {
       Serializer<? super FeatureRecord> features,
       ProcessorMetrics metrics,
       SkippedFrames skippedFrames) {
-    InFlightBudget budget = new InFlightBudget(settings.maxInFlight());
+    InFlightBudget budget = new InFlightBudget(settings.maxInFlight(), settings.recordBytes());
     instanceName = settings.instanceName();
     DeadLetterLog log = new DeadLetterLog(settings.deadLetterLogInterval(), System::nanoTime);
     topology.addSource(

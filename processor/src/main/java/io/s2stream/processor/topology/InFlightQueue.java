@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.IntSupplier;
 
 import io.s2stream.schemas.FeatureRecord;
+import io.s2stream.schemas.FrameBatch;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,8 @@ final class InFlightQueue {
     private final long offset;
     private final Record<byte[], byte[]> record;
     private final CompletableFuture<FeatureRecord> result = new CompletableFuture<>();
+    private @Nullable FrameBatch batch;
+    private int records;
     private long startNanos;
 
     private Entry(long offset, Record<byte[], byte[]> record) {
@@ -42,6 +45,16 @@ final class InFlightQueue {
       return record;
     }
 
+    /** What the record holds, if it was read and had to wait for room; else null. */
+    @Nullable FrameBatch batch() {
+      return batch;
+    }
+
+    /** Keeps what was read until there is room for it. */
+    void keep(FrameBatch read) {
+      batch = read;
+    }
+
     /** What to forward, or why not. */
     CompletableFuture<FeatureRecord> result() {
       return result;
@@ -56,6 +69,7 @@ final class InFlightQueue {
   private final IntSupplier maxUnderWay;
   private final Deque<Entry> entries = new ArrayDeque<>();
   private final Deque<Entry> waiting = new ArrayDeque<>();
+  private int recordsUnderWay;
   private OptionalLong abandonedAt = OptionalLong.empty();
   private boolean fresh = true;
   private boolean abandoned;
@@ -63,7 +77,7 @@ final class InFlightQueue {
   private long lastTransaction = -1;
 
   /**
-   * @param maxUnderWay records that may be under way now, at least 1
+   * @param maxUnderWay records of the plan that may be under way now, at least 1
    */
   InFlightQueue(IntSupplier maxUnderWay) {
     this.maxUnderWay = maxUnderWay;
@@ -85,18 +99,32 @@ final class InFlightQueue {
 
   /** The next record whose work may begin now, or null. */
   @Nullable Entry nextToStart() {
-    boolean full = entries.size() - waiting.size() >= maxUnderWay.getAsInt();
-    return full ? null : waiting.peekFirst();
+    return recordsUnderWay >= maxUnderWay.getAsInt() ? null : waiting.peekFirst();
   }
 
-  /** The work on {@link #nextToStart} has begun. */
-  void started() {
-    waiting.removeFirst().startNanos = System.nanoTime();
+  /** Whether so many records of the plan may be under way besides what is. */
+  boolean hasRoomFor(int records) {
+    return recordsUnderWay + records <= maxUnderWay.getAsInt();
+  }
+
+  /**
+   * The work on {@link #nextToStart} has begun.
+   *
+   * @param records of the plan that it counts as, at least 1
+   */
+  void started(int records) {
+    Entry entry = waiting.removeFirst();
+    entry.startNanos = System.nanoTime();
+    entry.records = records;
+    recordsUnderWay += records;
   }
 
   /** True when no more records should be read for now. */
   boolean isFull() {
-    return !entries.isEmpty() && entries.size() >= maxUnderWay.getAsInt();
+    Entry next = waiting.peekFirst();
+    boolean hasNoRoom = next != null && next.batch != null;
+    return hasNoRoom
+        || (!entries.isEmpty() && recordsUnderWay + waiting.size() >= maxUnderWay.getAsInt());
   }
 
   /**
@@ -114,7 +142,12 @@ final class InFlightQueue {
 
   /** Call only after the head's result was forwarded. */
   void removeHead() {
-    entries.removeFirst();
+    recordsUnderWay -= entries.removeFirst().records;
+  }
+
+  /** All records, oldest first. */
+  Iterable<Entry> entries() {
+    return entries;
   }
 
   boolean isEmpty() {
@@ -156,6 +189,7 @@ final class InFlightQueue {
     entries.forEach(entry -> entry.result().cancel(false));
     entries.clear();
     waiting.clear();
+    recordsUnderWay = 0;
   }
 
   boolean isAbandoned() {

@@ -111,6 +111,7 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
 
   @Override
   public void close() {
+    queue.entries().forEach(budget::releaseLarge);
     queue.abandon();
     // Kafka Streams keeps a revived task's punctuations: an old one would commit old offsets.
     cancelPunctuation();
@@ -143,20 +144,19 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
     }
   }
 
-  private void start(InFlightQueue.Entry entry) {
-    byte[] value = entry.record().value();
+  /** Starts the work on a record, or finds that there can be none; false while there is no room. */
+  private boolean start(InFlightQueue.Entry entry) {
+    int records = 1;
     try {
-      FrameBatch batch =
-          value == null
-              ? null
-              : frames.deserialize(settings.framesTopic(), entry.record().headers(), value);
-      if (batch == null) {
-        throw new FrameFaultException(
-            FaultReason.NO_VALUE, "the message has no value; expected a FrameBatch");
-      }
+      FrameBatch batch = read(entry);
       if (late.isLate(batch)) {
         entry.result().complete(pipeline.skip(batch, LateFrames.REASON));
       } else {
+        records = room(entry, batch);
+        if (records == 0) {
+          entry.keep(batch);
+          return false;
+        }
         pipeline.submit(batch, entry.result());
       }
     } catch (FrameFaultException fault) {
@@ -164,6 +164,45 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
     } catch (SerializationException e) {
       entry.result().completeExceptionally(UnreadableFrames.fault(e));
     }
+    queue.started(records);
+    return true;
+  }
+
+  private FrameBatch read(InFlightQueue.Entry entry) {
+    if (entry.batch() != null) {
+      return entry.batch();
+    }
+    byte[] value = entry.record().value();
+    FrameBatch batch =
+        value == null
+            ? null
+            : frames.deserialize(settings.framesTopic(), entry.record().headers(), value);
+    if (batch == null) {
+      throw new FrameFaultException(
+          FaultReason.NO_VALUE, "the message has no value; expected a FrameBatch");
+    }
+    return batch;
+  }
+
+  /** How many records of the plan it counts as, or 0 while there is no room. */
+  private int room(InFlightQueue.Entry entry, FrameBatch batch) {
+    long bytes = pipeline.heapBytes(batch, entry.record().value().length);
+    if (bytes > settings.largestRecordBytes()) {
+      throw new FrameFaultException(
+          FaultReason.TOO_LARGE,
+          "%d frames of %dx%d take %d bytes of heap with their features; memory.max leaves %d"
+              .formatted(
+                  batch.getFrames().size(),
+                  batch.getWidth(),
+                  batch.getHeight(),
+                  bytes,
+                  settings.largestRecordBytes()));
+    }
+    int records = budget.records(bytes);
+    if (records > budget.recordsPerTask()) {
+      return budget.takeLarge(entry) ? 1 : 0;
+    }
+    return queue.hasRoomFor(records) ? records : 0;
   }
 
   /** Forwards what is finished and starts as much as may be under way. */
@@ -187,8 +226,9 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
 
   private void startWaiting() {
     for (InFlightQueue.Entry next = queue.nextToStart(); next != null; next = queue.nextToStart()) {
-      start(next);
-      queue.started();
+      if (!start(next)) {
+        return;
+      }
     }
   }
 
@@ -202,6 +242,7 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
       ledger.sent(queue); // also when it failed: the record may be in the transaction then
     }
     queue.removeHead();
+    budget.releaseLarge(head);
   }
 
   private void forwardFeatures(InFlightQueue.Entry entry, FeatureRecord features) {

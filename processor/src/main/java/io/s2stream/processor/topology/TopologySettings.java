@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  * What the topology needs to know of the configuration.
  *
  * @param maxInFlight records of this process under way at a time, at least 1
+ * @param recordBytes heap that the largest record of the plan takes while it is under way; one that
+ *     takes more counts as several
+ * @param largestRecordBytes heap that a record may take; one that would take more is refused
  * @param instanceName of this process among those that run at the same time, the same after a
  *     restart; null if it has none
  * @param maxAge of frames, by their capture time, beyond which they are left out; null: none are
@@ -21,6 +24,8 @@ public record TopologySettings(
     String featuresTopic,
     String deadLetterTopic,
     int maxInFlight,
+    long recordBytes,
+    long largestRecordBytes,
     @Nullable String instanceName,
     @Nullable Duration maxAge,
     Duration forwardTimeout,

@@ -74,6 +74,19 @@ class FrameBatcherTest {
   }
 
   @Test
+  void shouldGiveUpADeviceThatHangs() throws Exception {
+    // given
+    holdDevice();
+    submit(4, 4, 0);
+    awaitDeviceBusy();
+
+    // when / then
+    assertThat(batcher.closeWithin(Duration.ofMillis(100))).isFalse();
+    gate.countDown();
+    assertThat(batcher.closeWithin(Duration.ofSeconds(20))).isTrue();
+  }
+
+  @Test
   void shouldEndABatchAtAFrameOfAnotherSizeAndKeepTheOrder() throws Exception {
     // given
     holdDevice();

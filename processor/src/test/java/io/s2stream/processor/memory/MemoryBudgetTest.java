@@ -20,6 +20,8 @@ class MemoryBudgetTest {
     assertThat(budget.producerBufferBytes()).isEqualTo(32 * MIB);
     assertThat(budget.maxPartitionFetchBytes()).isEqualTo(2 * MIB);
     assertThat(budget.usedBytes()).isLessThanOrEqualTo(4_096 * MIB);
+    assertThat(budget.recordBytes()).isEqualTo(7 * MIB);
+    assertThat(budget.largestRecordBytes()).isEqualTo(7 * MIB + 4_096 * MIB - budget.usedBytes());
   }
 
   @Test
@@ -49,6 +51,8 @@ class MemoryBudgetTest {
   void shouldNeedLittleForFewPartitions() {
     Demand one = new Demand(2 * MIB, 3 * MIB, 3 * MIB, 4 * MIB, 1, 1);
 
-    assertThat(MemoryBudget.of(128 * MIB, one, 4).recordsInFlight()).isEqualTo(4);
+    MemoryBudget budget = MemoryBudget.of(128 * MIB, one, 4);
+    assertThat(budget.recordsInFlight()).isEqualTo(4);
+    assertThat(budget.largestRecordBytes()).isGreaterThanOrEqualTo(4 * 7 * MIB);
   }
 }

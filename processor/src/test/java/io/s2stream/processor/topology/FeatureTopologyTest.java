@@ -60,6 +60,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 @Timeout(30)
 class FeatureTopologyTest {
   private static final int MAX_IN_FLIGHT = 4;
+  private static final int RECORD_BYTES = 1_000;
+  private static final int LARGEST_RECORD_BYTES = 10_000;
   private static final int MAX_FRAMES_PER_RECORD = 2;
   private static final Duration MAX_AGE = Duration.ofMinutes(1);
   private static final Duration FORWARD_TIMEOUT = Duration.ofSeconds(2);
@@ -100,6 +102,8 @@ class FeatureTopologyTest {
             "out",
             "dead",
             MAX_IN_FLIGHT,
+            RECORD_BYTES,
+            LARGEST_RECORD_BYTES,
             null,
             MAX_AGE,
             FORWARD_TIMEOUT,
@@ -213,6 +217,40 @@ class FeatureTopologyTest {
     assertThat(awaitFeatures(3 * MAX_IN_FLIGHT))
         .extracting(record -> record.value().getFirstFrameIndex())
         .containsExactlyElementsOf(LongStream.range(0, 3 * MAX_IN_FLIGHT).boxed().toList());
+  }
+
+  @Test
+  void shouldCountLargeRecordsAsSeveral() {
+    // given a device that waits
+    CountDownLatch gate = new CountDownLatch(1);
+    extractor.beforeForward(() -> awaitUninterruptibly(gate));
+
+    // when records come that count as three of four
+    IntStream.range(0, 3).forEach(i -> send("cam", batchOfSize("cam", i, 28, 28, i)));
+    gate.countDown();
+
+    // then each is under way alone: two that waited for the device would go in one forward
+    assertThat(awaitFeatures(3))
+        .extracting(record -> record.value().getFirstFrameIndex())
+        .containsExactly(0L, 1L, 2L);
+    assertThat(extractor.batchSizes()).containsExactly(1, 1, 1);
+  }
+
+  @Test
+  void shouldTakeRecordsLargerThanATasksShareOneByOneAndRefuseThoseBeyondTheHeap() {
+    // when two are larger than all of four, and one is larger than may be
+    send("cam", batchOfSize("cam", 0, 40, 40, 7));
+    send("cam", batchOfSize("cam", 1, 100, 100, 8));
+    send("cam", batchOfSize("cam", 2, 40, 40, 9));
+
+    // then
+    assertThat(awaitFeatures(2))
+        .extracting(record -> record.value().getFirstFrameIndex())
+        .containsExactly(0L, 2L);
+    assertThat(extractor.batchSizes()).containsExactly(1, 1);
+    TestRecord<String, byte[]> dead = deadLetters.readRecord();
+    assertThat(header(dead, DeadLetterHeaders.REASON)).isEqualTo("too-large");
+    assertThat(header(dead, DeadLetterHeaders.MESSAGE)).contains("100x100", "memory.max");
   }
 
   @Test

@@ -240,7 +240,7 @@ class OffsetLedgerTest {
 
   private static InFlightQueue.Entry start(InFlightQueue queue) {
     InFlightQueue.Entry entry = Objects.requireNonNull(queue.nextToStart());
-    queue.started();
+    queue.started(1);
     return entry;
   }
 

@@ -49,16 +49,22 @@ final class StreamCheck {
       fault("frame " + record.getFirstFrameIndex() + " came after the end mark");
     }
     checkTensor(record);
-    records++;
+    boolean leftOut = record.getSkipped() != null;
     long index = record.getFirstFrameIndex();
     for (FrameInfo frame : record.getFrames()) {
       if (frame.getIndex() != index) {
         fault("the record of frame " + index + " lists frame " + frame.getIndex());
       }
       acceptFrame(index);
-      latency.add(nowMicros - frame.getCaptureTimeMicros());
+      if (!leftOut) {
+        latency.add(nowMicros - frame.getCaptureTimeMicros());
+      }
       index++;
     }
+    if (leftOut) {
+      return; // in its place in the stream, but without features
+    }
+    records++;
     shape = List.copyOf(record.getShape());
     dtype = record.getDtype().name().toLowerCase(Locale.ROOT);
   }

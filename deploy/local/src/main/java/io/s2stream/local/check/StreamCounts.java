@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * What has arrived of one stream, at one moment.
  *
- * @param records feature records with frames
- * @param frames distinct frames in them
+ * @param records feature records with features
+ * @param frames distinct frames in them, and those that were left out as too late
  * @param deadLetters distinct frames in the dead-letter topic
  * @param duplicates frames that came again
  * @param outOfOrder frames that came after a later one

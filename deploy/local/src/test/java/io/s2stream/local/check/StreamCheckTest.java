@@ -73,6 +73,22 @@ class StreamCheckTest {
   }
 
   @Test
+  void shouldTakeFramesThatWereLeftOutForAccountedButNotForFeatures() {
+    FeatureRecord late = record(1, 0, 2, 0);
+    late.setFrames(record(1, 2, 2, 1).getFrames());
+    late.setSkipped("late");
+
+    accept(record(0, 1, 2, 1), late, record(3, 1, 2, 1), end(4));
+
+    StreamCounts counts = check.counts();
+    assertThat(counts.faults()).isEmpty();
+    assertThat(counts)
+        .extracting(StreamCounts::records, StreamCounts::accounted, StreamCounts::gaps)
+        .containsExactly(2L, 4L, 0L);
+    assertThat(counts.shape()).containsExactly(1, 2, 3);
+  }
+
+  @Test
   void shouldCountAGapUntilItsFramesAreFoundDead() {
     accept(record(0, 1, 2, 1), record(3, 1, 2, 1));
     assertThat(check.counts().gaps()).isEqualTo(2);

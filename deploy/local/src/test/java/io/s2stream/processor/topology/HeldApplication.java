@@ -148,6 +148,8 @@ final class HeldApplication implements AutoCloseable {
             name + "-out",
             name + "-dead",
             setup.maxInFlight(),
+            1 << 20,
+            1 << 20,
             null,
             null,
             setup.forwardTimeout(),
