@@ -69,9 +69,10 @@ class ReaderLeakTest {
     List<Pointer> owned = new ArrayList<>();
     collect(reader, owned);
     collect(encoder, owned);
-    // reader: 2 frames, packet, demuxer, decoder, result, graph; encoder: frame, packet, encoder,
-    // graph
-    assertThat(owned).hasSize(11).noneMatch(pointer -> pointer.isNull());
+    // reader: demuxer, packet, 2 frames; decoder: itself, packet, frame; converter: 2 results,
+    // graph;
+    // encoder: itself, packet, frame, graph
+    assertThat(owned).hasSize(14).noneMatch(pointer -> pointer.isNull());
     assertThat(guards).hasSize(guardsBefore + 1);
 
     reader.close();
