@@ -10,6 +10,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.s2stream.config.ConfigException;
 import io.s2stream.config.InvalidSettingException;
+import io.s2stream.health.BoundedHttpServer;
 import io.s2stream.ingest.place.PlaceException;
 import io.s2stream.ingest.place.StreamPlaces;
 import io.s2stream.ingest.publish.LiveSender;
@@ -41,7 +42,7 @@ public final class IngestApp implements AutoCloseable {
   private final IngestConfig config;
   private final IngestMetrics metrics;
   private @Nullable ConfigWatch watch;
-  private @Nullable StreamsApi api;
+  private @Nullable BoundedHttpServer api;
 
   /** Null on a producer of somebody else's. */
   private @Nullable IngestStart start;

@@ -1,24 +1,22 @@
 package io.s2stream.ingest;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpHandler;
 import io.s2stream.config.ConfigException;
 import io.s2stream.config.ConfigParser;
 import io.s2stream.config.InvalidSettingException;
 import io.s2stream.config.SecretMasking;
+import io.s2stream.health.BoundedHttpServer;
 import io.s2stream.ingest.place.PlaceException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * DELETE /streams/ID}. Bodies of PUT are YAML, so JSON too; answers are JSON, with credentials
  * masked. What is changed here holds until the next start. Thread-safe; one request at a time.
  */
-final class StreamsApi implements AutoCloseable {
+final class StreamsApi implements HttpHandler {
 
   private static final Logger LOG = LoggerFactory.getLogger(StreamsApi.class);
   private static final String PATH = "/streams";
@@ -38,28 +36,15 @@ final class StreamsApi implements AutoCloseable {
   private final WantedStreams wanted;
   private final Supplier<List<StreamStatus>> streams;
   private final @Nullable String token;
-  private final HttpServer server;
-  private final ExecutorService thread;
   private final ObjectMapper json = new ObjectMapper();
 
   private record Answer(int status, Object body) {}
 
   private StreamsApi(
-      WantedStreams wanted,
-      Supplier<List<StreamStatus>> streams,
-      @Nullable String token,
-      HttpServer server) {
+      WantedStreams wanted, Supplier<List<StreamStatus>> streams, @Nullable String token) {
     this.wanted = wanted;
     this.streams = streams;
     this.token = token;
-    this.server = server;
-    this.thread =
-        Executors.newSingleThreadExecutor(
-            task -> {
-              Thread made = new Thread(task, "ingest-streams-api");
-              made.setDaemon(true);
-              return made;
-            });
   }
 
   /**
@@ -68,30 +53,20 @@ final class StreamsApi implements AutoCloseable {
    * @param streams what every stream is doing now
    * @throws InvalidSettingException if the address can't be listened on
    */
-  static StreamsApi start(
+  static BoundedHttpServer start(
       StreamsApiSettings settings,
       int port,
       WantedStreams wanted,
       Supplier<List<StreamStatus>> streams) {
-    try {
-      HttpServer server = HttpServer.create(new InetSocketAddress(settings.host(), port), 0);
-      StreamsApi api = new StreamsApi(wanted, streams, settings.token(), server);
-      server.createContext(PATH, api::handle);
-      server.setExecutor(api.thread);
-      server.start();
-      LOG.info("streams can be changed at http://{}:{}{}", settings.host(), api.port(), PATH);
-      return api;
-    } catch (IOException e) {
-      throw new InvalidSettingException(
-          "streams-api", "can't listen on " + settings.host() + ":" + port + ": " + e.getMessage());
-    }
+    StreamsApi api = new StreamsApi(wanted, streams, settings.token());
+    BoundedHttpServer server =
+        BoundedHttpServer.start("streams-api", settings.host(), port, 1, Map.of(PATH, api));
+    LOG.info("streams can be changed at http://{}:{}{}", settings.host(), server.port(), PATH);
+    return server;
   }
 
-  int port() {
-    return server.getAddress().getPort();
-  }
-
-  private void handle(HttpExchange exchange) throws IOException {
+  @Override
+  public void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
       Answer answer;
       try {
@@ -213,11 +188,5 @@ final class StreamsApi implements AutoCloseable {
 
   private static Answer error(int status, @Nullable String message) {
     return new Answer(status, Map.of("error", SecretMasking.maskUrls(String.valueOf(message))));
-  }
-
-  @Override
-  public void close() {
-    server.stop(0);
-    thread.shutdownNow();
   }
 }

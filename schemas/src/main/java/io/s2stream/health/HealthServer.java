@@ -2,15 +2,13 @@ package io.s2stream.health;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Supplier;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpHandler;
 import io.s2stream.config.InvalidSettingException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,26 +18,22 @@ import org.slf4j.LoggerFactory;
  * Answers over HTTP what the service can do: {@code /livez} (200 unless it has given up), {@code
  * /startupz} (200 once it came up), {@code /readyz} (200 while it can work; the body says what it
  * waits for), {@code /metrics} (Prometheus' text format). Only GET and HEAD; nothing changes
- * anything. Two requests at a time, a few more wait, others are cut off. Thread-safe.
+ * anything. Two requests at a time. Thread-safe.
  */
 public final class HealthServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HealthServer.class);
   private static final int THREADS = 2;
-  private static final int WAITING = 16;
   private static final String TEXT = "text/plain; charset=utf-8";
   private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";
 
   private final Health health;
-  private final @Nullable HttpServer server;
-  private final @Nullable ThreadPoolExecutor threads;
+  private final @Nullable BoundedHttpServer server;
 
   private record Answer(int status, String type, String body) {}
 
-  private HealthServer(
-      Health health, @Nullable HttpServer server, @Nullable ThreadPoolExecutor threads) {
+  private HealthServer(Health health, @Nullable BoundedHttpServer server) {
     this.health = health;
     this.server = server;
-    this.threads = threads;
   }
 
   /**
@@ -52,59 +46,32 @@ public final class HealthServer implements AutoCloseable {
     Health health = new Health();
     Integer port = config.port();
     if (port == null) {
-      return new HealthServer(health, null, null);
+      return new HealthServer(health, null);
     }
-    // The JDK's server waits for ever for a slow request unless told otherwise, before it starts.
-    System.setProperty("sun.net.httpserver.maxReqTime", "10");
-    System.setProperty("sun.net.httpserver.maxRspTime", "30");
-    HttpServer server;
-    try {
-      server = HttpServer.create(new InetSocketAddress(config.host(), port), WAITING);
-    } catch (IOException | RuntimeException e) {
-      throw new InvalidSettingException(
-          "http", "can't listen on " + config.host() + ":" + port + ": " + e.getMessage());
-    }
-    ThreadPoolExecutor threads = threads();
-    serve(server, "/livez", () -> answer(health.isLive(), health));
-    serve(server, "/startupz", () -> answer(health.isStarted(), health));
-    serve(server, "/readyz", () -> answer(health.isReady(), health));
-    serve(server, "/metrics", () -> new Answer(200, METRICS, metrics.get()));
-    server.setExecutor(threads);
-    server.start();
-    HealthServer started = new HealthServer(health, server, threads);
-    LOG.info("Health and meters on http://{}:{}", config.host(), started.port());
-    return started;
-  }
-
-  private static ThreadPoolExecutor threads() {
-    ThreadPoolExecutor threads =
-        new ThreadPoolExecutor(
-            THREADS,
-            THREADS,
-            30,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(WAITING),
-            task -> {
-              Thread thread = new Thread(task, "s2-http");
-              thread.setDaemon(true);
-              return thread;
-            });
-    threads.allowCoreThreadTimeOut(true);
-    return threads;
+    Map<String, Supplier<Answer>> answers =
+        Map.of(
+            "/livez", () -> answer(health.isLive(), health),
+            "/startupz", () -> answer(health.isStarted(), health),
+            "/readyz", () -> answer(health.isReady(), health),
+            "/metrics", () -> new Answer(200, METRICS, metrics.get()));
+    Map<String, HttpHandler> handlers = new HashMap<>();
+    answers.forEach((path, answer) -> handlers.put(path, handler(path, answer)));
+    BoundedHttpServer server =
+        BoundedHttpServer.start("http", config.host(), port, THREADS, handlers);
+    LOG.info("Health and meters on http://{}:{}", config.host(), server.port());
+    return new HealthServer(health, server);
   }
 
   private static Answer answer(boolean well, Health health) {
     return new Answer(well ? 200 : 503, TEXT, health.describe() + "\n");
   }
 
-  private static void serve(HttpServer server, String path, Supplier<Answer> answer) {
-    server.createContext(
-        path,
-        exchange -> {
-          try (exchange) {
-            send(exchange, path, answer);
-          }
-        });
+  private static HttpHandler handler(String path, Supplier<Answer> answer) {
+    return exchange -> {
+      try (exchange) {
+        send(exchange, path, answer);
+      }
+    };
   }
 
   private static void send(HttpExchange exchange, String path, Supplier<Answer> answer)
@@ -136,17 +103,14 @@ public final class HealthServer implements AutoCloseable {
 
   /** The port that is listened on; -1 without one. */
   public int port() {
-    return server == null ? -1 : server.getAddress().getPort();
+    return server == null ? -1 : server.port();
   }
 
   /** Frees the port; requests under way are cut off. */
   @Override
   public void close() {
     if (server != null) {
-      server.stop(0);
-    }
-    if (threads != null) {
-      threads.shutdownNow();
+      server.close();
     }
   }
 }
