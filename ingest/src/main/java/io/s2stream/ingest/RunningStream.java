@@ -3,6 +3,7 @@ package io.s2stream.ingest;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.s2stream.ingest.publish.LiveQueue;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ final class RunningStream implements Runnable {
   private final StreamSource source;
   private final StreamWorker worker;
   private final LiveQueue queue;
+  private final AtomicBoolean begun = new AtomicBoolean();
   private final CountDownLatch done = new CountDownLatch(1);
   private volatile @Nullable Thread thread;
 
@@ -34,6 +36,9 @@ final class RunningStream implements Runnable {
 
   @Override
   public void run() {
+    if (!begun.compareAndSet(false, true)) {
+      return;
+    }
     thread = Thread.currentThread();
     try {
       worker.run();
@@ -43,8 +48,11 @@ final class RunningStream implements Runnable {
     }
   }
 
+  /** Makes it end soon; what still waits for a thread has ended when this returns. */
   void stop() {
     worker.stop();
+    // The threads may be busy for hours with other files. A stopped worker returns at once.
+    run();
   }
 
   /** Ends what a stop doesn't: the waiting for a broker that is away. Its frames are lost. */
