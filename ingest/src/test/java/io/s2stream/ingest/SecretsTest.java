@@ -105,6 +105,7 @@ class SecretsTest {
       String body = "{uri: 'rtsp://u:" + URL_PASSWORD + "@127.0.0.1:1/x?token=" + QUERY_TOKEN + "'";
       seen.add(request(app, "PUT", "/streams/put", body + ", options: [password=" + OPTION + "]}"));
       seen.add(request(app, "PUT", "/streams/bad", body + ", options: [=" + OPTION + "]}"));
+      seen.add(request(app, "PUT", "/streams/bad", body + ", options: passphrase=" + OPTION + "}"));
       seen.add(request(app, "GET", "/streams/put", ""));
       seen.add(request(app, "DELETE", "/streams/put", ""));
       Files.writeString(file, config(port, secret).replace("image-size: [32]", "image-size: []"));

@@ -239,8 +239,7 @@ final class RecordReader {
     if (node instanceof SequenceNode) {
       return "a list";
     }
-    return YamlMapping.isNull(node)
-        ? "nothing"
-        : "'" + SecretMasking.maskUrl(((ScalarNode) node).getValue()) + "'";
+    // Never its text: one secret option where a list of them is expected, say.
+    return YamlMapping.isNull(node) ? "nothing" : "a single value";
   }
 }

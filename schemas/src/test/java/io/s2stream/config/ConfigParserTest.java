@@ -163,8 +163,8 @@ class ConfigParserTest {
             problems("application-id: [a]\nscales: 1\nbatch: 3\nsources: {url: x}\nguarantee:\n"))
         .containsExactly(
             "application-id: line 1: expected text, found a list",
-            "scales: line 2: expected a list, found '1'",
-            "batch: line 3: expected a section of keys, found '3'",
+            "scales: line 2: expected a list, found a single value",
+            "batch: line 3: expected a section of keys, found a single value",
             "sources: line 4: expected a list, found a section of keys",
             "guarantee: line 5: has no value; expected one of exactly-once, at-least-once");
   }
