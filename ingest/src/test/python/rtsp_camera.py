@@ -13,8 +13,9 @@ import time
 import gi
 
 gi.require_version("Gst", "1.0")
+gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
-from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
+from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
 SLOW_SECONDS = 0.1
 
@@ -87,6 +88,7 @@ def main():
     parser.add_argument("--fps", type=int, default=10)
     parser.add_argument("--gop", type=int, default=10)
     parser.add_argument("--codec", choices=["h264", "mjpeg"], default="h264")
+    parser.add_argument("--udp", action="store_true", help="refuse TCP")
     arguments = parser.parse_args()
 
     Gst.init(None)
@@ -94,6 +96,8 @@ def main():
     server.set_address("127.0.0.1")
     server.set_service(arguments.port)
     factory = Camera(arguments.size, arguments.fps, arguments.gop, arguments.codec)
+    if arguments.udp:
+        factory.set_protocols(GstRtsp.RTSPLowerTrans.UDP)
     server.get_mount_points().add_factory("/cam", factory)
     if arguments.user:
         protect(server, factory, arguments.user, arguments.password)

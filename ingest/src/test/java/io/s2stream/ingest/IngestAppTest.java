@@ -3,20 +3,15 @@ package io.s2stream.ingest;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.s2stream.config.ConfigParser;
 import io.s2stream.ingest.StreamStatus.State;
 import io.s2stream.ingest.encode.FrameEncoder;
 import io.s2stream.ingest.publish.LiveQueue;
@@ -35,21 +30,20 @@ import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.clients.producer.RoundRobinPartitioner;
-import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import static io.s2stream.ingest.Streams.config;
+import static io.s2stream.ingest.Streams.producer;
+import static io.s2stream.ingest.Streams.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 class IngestAppTest {
 
-  private static final Serializer<Object> NO_BYTES = (topic, value) -> new byte[0];
   private static final Duration LONG = Duration.ofSeconds(30);
 
   @TempDir private Path folder;
@@ -161,7 +155,7 @@ class IngestAppTest {
     Path file = folder.resolve("long.mp4");
     SyntheticClip.of(64, 48, 25, Duration.ofSeconds(60)).write(file);
     MockProducer<String, Object> slow =
-        new MockProducer<>(true, new RoundRobinPartitioner(), new StringSerializer(), NO_BYTES) {
+        new MockProducer<>(true, new RoundRobinPartitioner(), new StringSerializer(), (topic, value) -> new byte[0]) {
           @Override
           public synchronized Future<RecordMetadata> send(
               ProducerRecord<String, Object> record, Callback callback) {
@@ -246,122 +240,6 @@ class IngestAppTest {
   }
 
   @Test
-  void shouldEndWithItsMarkAndSaySoWhenAFileIsTruncated() throws Exception {
-    Path whole = folder.resolve("whole.mkv");
-    SyntheticClip.of(64, 48, 25, Duration.ofSeconds(4)).write(whole);
-    byte[] bytes = Files.readAllBytes(whole);
-    Path cut = Files.write(folder.resolve("cut.mkv"), Arrays.copyOf(bytes, bytes.length / 2));
-
-    try (IngestApp app = IngestApp.start(config(stream("cam", cut)), meters, producer, null)) {
-      assertThat(app.awaitFinished(LONG)).isTrue();
-
-      StreamStatus status = app.streams().get(0);
-      assertThat(status.state()).isEqualTo(State.FINISHED);
-      assertThat(status.endedEarly()).isTrue();
-      assertThat(batchesOf("cam")).last().matches(FrameBatch::getEndOfStream);
-      assertThat(batchesOf("cam").get(batchesOf("cam").size() - 1).getFirstFrameIndex())
-          .isEqualTo(status.framesSampled())
-          .isBetween(5L, 15L);
-    }
-  }
-
-  @Test
-  void shouldFailWithoutAnEndMarkWhenNothingCanBeDecoded() throws Exception {
-    byte[] bytes = Files.readAllBytes(clip);
-    String text = new String(bytes, StandardCharsets.ISO_8859_1);
-    Arrays.fill(bytes, text.indexOf("mdat") + 4, text.indexOf("moov") - 4, (byte) 0xa5);
-    Path garbage = Files.write(folder.resolve("garbage.mp4"), bytes);
-
-    try (IngestApp app = IngestApp.start(config(stream("cam", garbage)), meters, producer, null)) {
-      assertThat(app.awaitFinished(LONG)).isTrue();
-
-      StreamStatus status = app.streams().get(0);
-      assertThat(status.state()).isEqualTo(State.FAILED);
-      assertThat(status.decodeErrors()).isPositive();
-      assertThat(status.error()).contains("no picture could be decoded");
-    }
-    assertThat(producer.history()).isEmpty();
-  }
-
-  @Test
-  void shouldFinishOtherStreamsWhenOneFails() throws Exception {
-    IngestConfig config =
-        config(stream("missing", folder.resolve("nothing.mp4")), stream("good", clip));
-
-    try (IngestApp app = IngestApp.start(config, meters, producer, null)) {
-      assertThat(app.awaitFinished(LONG)).isTrue();
-
-      assertThat(app.streams())
-          .extracting(StreamStatus::state)
-          .containsExactly(State.FAILED, State.FINISHED);
-      assertThat(app.streams().get(0).progress()).isZero();
-      assertThat(app.streams().get(0).error()).startsWith("no such file:").contains("nothing.mp4");
-    }
-    assertThat(batchesOf("missing")).isEmpty();
-    assertThat(batchesOf("good")).hasSize(4);
-  }
-
-  @Test
-  void shouldFailWithoutAnEndMarkWhenASendFails() throws Exception {
-    // given a broker that acknowledges the first record and refuses the second
-    MockProducer<String, Object> failing = producer(false);
-
-    try (IngestApp app = IngestApp.start(config(stream("cam", clip)), meters, failing, null)) {
-      await().until(() -> failing.history().size() == 3);
-      failing.completeNext();
-      failing.errorNext(new TimeoutException("120000 ms has passed"));
-      failing.completeNext();
-      assertThat(app.awaitFinished(LONG)).isTrue();
-
-      // then
-      StreamStatus status = app.streams().get(0);
-      assertThat(status.state()).isEqualTo(State.FAILED);
-      assertThat(status.error())
-          .isEqualTo(
-              "frames 4 to 7 of stream cam could not be sent to topic s2.frames: 120000 ms has"
-                  + " passed");
-      assertThat(status.framesAcknowledged()).isEqualTo(6);
-    }
-    assertThat(failing.history())
-        .noneMatch(record -> ((FrameBatch) record.value()).getEndOfStream());
-  }
-
-  @Test
-  void shouldSendNothingMoreWhenTheProducerRefusesARecord() throws Exception {
-    MockProducer<String, Object> refusing = producer(true);
-    refusing.sendException = new RecordTooLargeException("too large");
-
-    try (IngestApp app = IngestApp.start(config(stream("cam", clip)), meters, refusing, null)) {
-      assertThat(app.awaitFinished(LONG)).isTrue();
-
-      assertThat(app.streams().get(0).state()).isEqualTo(State.FAILED);
-      assertThat(app.streams().get(0).error()).contains("frames 0 to 3").endsWith("too large");
-    }
-    assertThat(refusing.history()).isEmpty();
-  }
-
-  @Test
-  void shouldTellTheFirstFailureTooWhenPublishingTheRestFails() throws Exception {
-    // given a source that breaks off while frames wait for a full record, and a refusing producer
-    MockProducer<String, Object> refusing = producer(true);
-    refusing.sendException = new RecordTooLargeException("too large");
-    Path file = folder.resolve("broken.y4m");
-    Files.writeString(
-        file,
-        "YUV4MPEG2 W16 H16 F5:1 C420jpeg\n"
-            + ("FRAME\n" + "x".repeat(16 * 16 * 3 / 2)).repeat(2)
-            + "bad\n".repeat(1000));
-
-    try (IngestApp app = IngestApp.start(config(stream("cam", file)), meters, refusing, null)) {
-      assertThat(app.awaitFinished(LONG)).isTrue();
-
-      assertThat(app.streams().get(0).error())
-          .contains("frames 0 to 1 of stream cam could not be sent", "too large")
-          .contains("before that: reading " + file + " failed");
-    }
-  }
-
-  @Test
   void shouldCloseEverythingWhenTheStartFails() throws Exception {
     // given a second stream whose start throws
     meters
@@ -387,7 +265,7 @@ class IngestAppTest {
   void shouldCloseAtOnceWhenALiveSourceIsWaitingToBeReopened() throws Exception {
     // given a source that never ends by itself: nothing listens here, so it is opened again and
     // again
-    IngestConfig config = config(streamYaml("live", "rtsp://user:secret@127.0.0.1:1/x"));
+    IngestConfig config = config(stream("live", "rtsp://user:secret@127.0.0.1:1/x"));
 
     // when
     long closedIn;
@@ -405,36 +283,6 @@ class IngestAppTest {
   }
 
   private List<FrameBatch> batchesOf(String id) {
-    return producer.history().stream()
-        .filter(record -> record.key().equals(id) && record.topic().equals("s2.frames"))
-        .map(record -> (FrameBatch) record.value())
-        .toList();
-  }
-
-  private static MockProducer<String, Object> producer(boolean autoComplete) {
-    return new MockProducer<>(
-        autoComplete, new RoundRobinPartitioner(), new StringSerializer(), NO_BYTES);
-  }
-
-  private static String stream(String id, Path file) {
-    return streamYaml(id, file.toString());
-  }
-
-  private static String streamYaml(String id, String uri) {
-    return "  - {id: " + id + ", uri: '" + uri + "'}\n";
-  }
-
-  private IngestConfig config(String... streams) throws Exception {
-    String yaml =
-        """
-        kafka: {bootstrap.servers: "localhost:1"}
-        image-size: [32, 40]
-        frames-per-record: 4
-        sampling: {fps: 5}
-        streams:
-        """
-            + String.join("", streams);
-    Path file = Files.writeString(folder.resolve("ingest.yaml"), yaml);
-    return ConfigParser.parse(file, IngestConfig.class, Map.of());
+    return Streams.batches(producer, id);
   }
 }

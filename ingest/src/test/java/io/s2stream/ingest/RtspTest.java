@@ -97,6 +97,33 @@ class RtspTest {
   }
 
   @Test
+  void shouldReadOverUdpWhenAskedToAndNoticeSilenceThereToo() throws Exception {
+    // given a camera that refuses TCP
+    try (RtspCamera camera = RtspCamera.start("--udp")) {
+      IngestConfig udp = config(camera.url(), "rtsp_transport=udp");
+      try (IngestApp app = IngestApp.start(udp, meters, producer, null)) {
+        soon().until(() -> frames().size() >= 10);
+
+        camera.silence();
+        soon().until(() -> app.streams().get(0).error() != null);
+        assertThat(app.streams().get(0).error()).contains("no picture for the stall timeout");
+        int before = frames().size();
+        camera.resume();
+        soon().until(() -> frames().size() >= before + 5);
+
+        assertNumberedWithOneGapAt(before);
+      }
+
+      // and without the option it is told
+      int sent = frames().size();
+      try (IngestApp app = IngestApp.start(config(camera.url()), meters, producer, null)) {
+        soon().until(() -> app.streams().get(0).error() != null);
+        assertThat(frames()).hasSize(sent);
+      }
+    }
+  }
+
+  @Test
   void shouldReadOnWhenTheCameraIsSlow() throws Exception {
     try (RtspCamera camera = RtspCamera.start();
         IngestApp app = IngestApp.start(config(camera.url()), meters, producer, null)) {
@@ -227,7 +254,7 @@ class RtspTest {
     }
   }
 
-  private static IngestConfig config(String uri) throws Exception {
+  private static IngestConfig config(String uri, String... options) throws Exception {
     String yaml =
         """
         kafka: {bootstrap.servers: "localhost:1"}
@@ -235,9 +262,12 @@ class RtspTest {
         sampling: {fps: 100}
         stall-timeout: %d ms
         streams:
-          - {id: cam, uri: "%s"}
+          - {id: cam, uri: "%s", options: [%s]}
         """;
     return ConfigParser.parse(
-        yaml.formatted(STALL.toMillis(), uri), "test", IngestConfig.class, Map.of());
+        yaml.formatted(STALL.toMillis(), uri, String.join(", ", options)),
+        "test",
+        IngestConfig.class,
+        Map.of());
   }
 }

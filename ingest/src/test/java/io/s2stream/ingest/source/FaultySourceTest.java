@@ -1,6 +1,5 @@
 package io.s2stream.ingest.source;
 
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,8 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.s2stream.ingest.source.SourceException.Reason;
@@ -244,24 +241,6 @@ class FaultySourceTest {
   }
 
   @Test
-  void shouldEndBetweenReadsWhenCancelled() throws Exception {
-    Path file = folder.resolve("clip.mp4");
-    SyntheticClip.of(64, 48, 25, Duration.ofSeconds(1)).write(file);
-    Cancellation cancellation = new Cancellation();
-
-    try (VideoReader reader =
-        VideoReader.open(
-            new SourceUri(file.toString()), OPTIONS, ReaderEvents.NONE, cancellation)) {
-      assertThat(reader.next()).isNotNull();
-      cancellation.cancel();
-      assertThatThrownBy(reader::next)
-          .asInstanceOf(type(SourceException.class))
-          .extracting(SourceException::reason)
-          .isEqualTo(Reason.CANCELLED);
-    }
-  }
-
-  @Test
   void shouldCountErrorsAndGoOnWhenDataIsDamaged() throws Exception {
     // given
     Path whole = folder.resolve("whole.ts");
@@ -295,64 +274,5 @@ class FaultySourceTest {
     for (int i = 0; i < frames.size(); i++) {
       assertThat(again.get(i).rgb()).isEqualTo(frames.get(i).rgb());
     }
-  }
-
-  @Test
-  void shouldStallInTimeWhenASourceSendsNothing() throws Exception {
-    // given a server that accepts and stays silent
-    try (ServerSocket silent = new ServerSocket(0)) {
-      SourceUri uri = new SourceUri("http://127.0.0.1:" + silent.getLocalPort() + "/x.ts");
-      ReaderOptions options = withTimeout(Duration.ofMillis(700));
-
-      long start = System.nanoTime();
-      assertThatThrownBy(() -> VideoReader.open(uri, options).close())
-          .asInstanceOf(type(SourceException.class))
-          .extracting(SourceException::reason)
-          .isEqualTo(Reason.STALLED);
-      assertThat(Duration.ofNanos(System.nanoTime() - start))
-          .isBetween(Duration.ofMillis(650), Duration.ofSeconds(3));
-    }
-  }
-
-  @Test
-  void shouldEndABlockingOpenWhenCancelledFromAnotherThread() throws Exception {
-    // given twelve at once: a callback instance each would leave the eleventh without one
-    try (ServerSocket silent = new ServerSocket(0)) {
-      SourceUri uri = new SourceUri("http://127.0.0.1:" + silent.getLocalPort() + "/x.ts");
-      List<Cancellation> cancellations = new ArrayList<>();
-      List<CompletableFuture<Reason>> reasons = new ArrayList<>();
-      for (int i = 0; i < 12; i++) {
-        Cancellation cancellation = new Cancellation();
-        CompletableFuture<Reason> reason = new CompletableFuture<>();
-        cancellations.add(cancellation);
-        reasons.add(reason);
-        new Thread(
-                () -> {
-                  try {
-                    VideoReader.open(
-                            uri, withTimeout(Duration.ZERO), ReaderEvents.NONE, cancellation)
-                        .close();
-                  } catch (SourceException e) {
-                    reason.complete(e.reason());
-                  }
-                })
-            .start();
-      }
-
-      // when the last is cancelled, only the last ends
-      Thread.sleep(300);
-      cancellations.get(11).cancel();
-      assertThat(reasons.get(11).get(3, TimeUnit.SECONDS)).isEqualTo(Reason.CANCELLED);
-      assertThat(reasons.subList(0, 11)).noneMatch(CompletableFuture::isDone);
-
-      cancellations.forEach(Cancellation::cancel);
-      for (CompletableFuture<Reason> reason : reasons) {
-        assertThat(reason.get(3, TimeUnit.SECONDS)).isEqualTo(Reason.CANCELLED);
-      }
-    }
-  }
-
-  private static ReaderOptions withTimeout(Duration timeout) {
-    return OPTIONS.withStallTimeout(timeout);
   }
 }

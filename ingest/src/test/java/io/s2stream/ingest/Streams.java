@@ -1,0 +1,59 @@
+package io.s2stream.ingest;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+import io.s2stream.config.ConfigParser;
+import io.s2stream.schemas.FrameBatch;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.RoundRobinPartitioner;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+
+/** Configurations over files, and a producer that keeps what it is given. */
+final class Streams {
+
+  private static final Serializer<Object> NO_BYTES = (topic, value) -> new byte[0];
+
+  private Streams() {}
+
+  /** The frame batches that were sent of one stream, in their order. */
+  static List<FrameBatch> batches(MockProducer<String, Object> producer, String id) {
+    return producer.history().stream()
+        .filter(record -> record.key().equals(id) && record.topic().equals("s2.frames"))
+        .map(record -> (FrameBatch) record.value())
+        .toList();
+  }
+
+  /**
+   * @param answers whether records are acknowledged at once
+   */
+  static MockProducer<String, Object> producer(boolean answers) {
+    return new MockProducer<>(
+        answers, new RoundRobinPartitioner(), new StringSerializer(), NO_BYTES);
+  }
+
+  static String stream(String id, Path file) {
+    return stream(id, file.toString());
+  }
+
+  static String stream(String id, String uri) {
+    return "  - {id: " + id + ", uri: '" + uri + "'}\n";
+  }
+
+  /** 5 frames/s of 32 x 40 pixels, four in a record. */
+  static IngestConfig config(String... streams) throws Exception {
+    String yaml =
+        """
+        kafka: {bootstrap.servers: "localhost:1"}
+        image-size: [32, 40]
+        frames-per-record: 4
+        sampling: {fps: 5}
+        streams:
+        """
+            + String.join("", streams);
+    return ConfigParser.parse(yaml, "test", IngestConfig.class, Map.of());
+  }
+}
