@@ -155,7 +155,11 @@ class IngestAppTest {
     Path file = folder.resolve("long.mp4");
     SyntheticClip.of(64, 48, 25, Duration.ofSeconds(60)).write(file);
     MockProducer<String, Object> slow =
-        new MockProducer<>(true, new RoundRobinPartitioner(), new StringSerializer(), (topic, value) -> new byte[0]) {
+        new MockProducer<>(
+            true,
+            new RoundRobinPartitioner(),
+            new StringSerializer(),
+            (topic, value) -> new byte[0]) {
           @Override
           public synchronized Future<RecordMetadata> send(
               ProducerRecord<String, Object> record, Callback callback) {

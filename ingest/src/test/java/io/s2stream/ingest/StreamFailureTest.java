@@ -61,7 +61,6 @@ class StreamFailureTest {
     }
   }
 
-
   @Test
   void shouldFailWithoutAnEndMarkWhenNothingCanBeDecoded() throws Exception {
     byte[] bytes = Files.readAllBytes(clip);
@@ -80,7 +79,6 @@ class StreamFailureTest {
     assertThat(producer.history()).isEmpty();
   }
 
-
   @Test
   void shouldFinishOtherStreamsWhenOneFails() throws Exception {
     IngestConfig config =
@@ -98,7 +96,6 @@ class StreamFailureTest {
     assertThat(batchesOf("missing")).isEmpty();
     assertThat(batchesOf("good")).hasSize(4);
   }
-
 
   @Test
   void shouldFailWithoutAnEndMarkWhenASendFails() throws Exception {
@@ -125,7 +122,6 @@ class StreamFailureTest {
         .noneMatch(record -> ((FrameBatch) record.value()).getEndOfStream());
   }
 
-
   @Test
   void shouldSendNothingMoreWhenTheProducerRefusesARecord() throws Exception {
     MockProducer<String, Object> refusing = producer(true);
@@ -139,7 +135,6 @@ class StreamFailureTest {
     }
     assertThat(refusing.history()).isEmpty();
   }
-
 
   @Test
   void shouldTellTheFirstFailureTooWhenPublishingTheRestFails() throws Exception {
@@ -161,7 +156,6 @@ class StreamFailureTest {
           .contains("before that: reading " + file + " failed");
     }
   }
-
 
   private List<FrameBatch> batchesOf(String id) {
     return Streams.batches(producer, id);

@@ -11,7 +11,6 @@ import org.apache.kafka.clients.producer.RoundRobinPartitioner;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-
 /** Configurations over files, and a producer that keeps what it is given. */
 final class Streams {
 

@@ -42,7 +42,6 @@ class SourceInterruptionTest {
     }
   }
 
-
   @Test
   void shouldStallInTimeWhenASourceSendsNothing() throws Exception {
     // given a server that accepts and stays silent
@@ -59,7 +58,6 @@ class SourceInterruptionTest {
           .isBetween(Duration.ofMillis(650), Duration.ofSeconds(3));
     }
   }
-
 
   @Test
   void shouldEndABlockingOpenWhenCancelledFromAnotherThread() throws Exception {
@@ -98,7 +96,6 @@ class SourceInterruptionTest {
       }
     }
   }
-
 
   private static ReaderOptions withTimeout(Duration timeout) {
     return OPTIONS.withStallTimeout(timeout);
