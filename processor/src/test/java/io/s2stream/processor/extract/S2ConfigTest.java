@@ -25,7 +25,7 @@ class S2ConfigTest {
     // then
     assertThat(config)
         .isEqualTo(
-            new S2Config(null, List.of(1.0, 2.0), null, null, SplitMode.EXACT, 0, null, true, 16));
+            new S2Config(null, List.of(1.0, 2.0), null, null, SplitMode.EXACT, 0, null, true, 4));
   }
 
   @Test
