@@ -37,7 +37,8 @@ public final class BoundedHttpServer implements AutoCloseable {
    */
   public static BoundedHttpServer start(
       String section, String host, int port, int atOnce, Map<String, HttpHandler> handlers) {
-    // The JDK's server waits for ever for a slow request unless told otherwise, before it starts.
+    // The JDK's server waits for ever for a slow request unless told otherwise, before the first
+    // one of the process starts.
     System.setProperty("sun.net.httpserver.maxReqTime", "10");
     System.setProperty("sun.net.httpserver.maxRspTime", "30");
     HttpServer server;
