@@ -30,7 +30,7 @@ import static org.awaitility.Awaitility.await;
 @Timeout(600)
 class ManyFilesTest {
 
-  private static final int FILES = Integer.getInteger("many.files", 40);
+  private static final int FILES = Integer.getInteger("many.files", 400);
   private static final int AT_ONCE = 3;
 
   @TempDir private Path folder;
@@ -53,8 +53,8 @@ class ManyFilesTest {
         peak.reading,
         peak.threads,
         (peak.residentKib - before) / 1024.0);
-    assertThat(peak.reading).isLessThanOrEqualTo(AT_ONCE); // seen now and then only
-    assertThat(peak.threads).isLessThanOrEqualTo(AT_ONCE);
+    assertThat(peak.reading).isBetween(1L, (long) AT_ONCE);
+    assertThat(peak.threads).isBetween(1L, (long) AT_ONCE);
     // A decoder for each file would be some MiB for each.
     assertThat(peak.residentKib - before).isLessThan(100L << 10);
     Map<String, Long> marks =
