@@ -11,7 +11,7 @@ import java.util.concurrent.ExecutionException;
 import io.s2stream.faults.child.ChildOptions;
 import io.s2stream.faults.frames.FrameFeeder;
 import io.s2stream.faults.frames.FramePlan;
-import io.s2stream.faults.frames.GroupLag;
+import io.s2stream.faults.frames.FramesTopic;
 import io.s2stream.faults.frames.RecordChecker;
 import io.s2stream.faults.frames.Recount;
 import io.s2stream.faults.process.Cluster;
@@ -239,10 +239,16 @@ public final class Trial implements AutoCloseable {
     return Duration.ofSeconds(run.figure(180, 45));
   }
 
-  private void check(Recount recount, double maxDuplicated) {
+  private void check(Recount recount, double maxDuplicated) throws InterruptedException {
     long unsent = plan.frames() - feeder.acknowledged();
     if (unsent > 0) {
       problem("the harness itself: " + unsent + " frames never came into the frames topic");
+    }
+    long messages = framesTopic().messages();
+    if (messages != feeder.messages()) {
+      problem(
+          "the harness itself: %d messages in the frames topic, %d were sent"
+              .formatted(messages, feeder.messages()));
     }
     if (recount.lost() > 0) {
       problem(recount.lost() + " frames lost");
@@ -290,8 +296,12 @@ public final class Trial implements AutoCloseable {
     }
   }
 
+  private FramesTopic framesTopic() {
+    return new FramesTopic(cluster.servers(), topics().get(0), plan.partitions());
+  }
+
   private long lag() throws InterruptedException {
-    return GroupLag.of(cluster.servers(), topic, topics().get(0), plan.partitions());
+    return framesTopic().lag(topic);
   }
 
   @Override

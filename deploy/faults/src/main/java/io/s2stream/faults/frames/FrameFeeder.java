@@ -36,6 +36,7 @@ public final class FrameFeeder implements AutoCloseable {
   private long target; // frames; guarded by this
   private boolean closed; // guarded by this
   private final AtomicLong acknowledged = new AtomicLong();
+  private final AtomicLong messages = new AtomicLong();
   private volatile @Nullable String failure;
 
   /**
@@ -79,6 +80,7 @@ public final class FrameFeeder implements AutoCloseable {
 
   /** Sends a message of its own making beside the plan's frames, to any partition. */
   public void sendOther(int partition, String key, byte[] value) {
+    messages.incrementAndGet();
     producer.send(new ProducerRecord<>(topic, partition, key, value), (m, e) -> note(e));
   }
 
@@ -90,6 +92,11 @@ public final class FrameFeeder implements AutoCloseable {
   /** Frames of the plan that the broker has. */
   public long acknowledged() {
     return acknowledged.get();
+  }
+
+  /** Messages handed to Kafka's producer. */
+  public long messages() {
+    return messages.get();
   }
 
   /** Why a frame could not be sent, or null. */
@@ -104,6 +111,7 @@ public final class FrameFeeder implements AutoCloseable {
         int length = Math.min(1 + next[stream] % plan.framesPerRecord(), remaining(stream));
         if (length > 0) {
           FrameStamp stamp = new FrameStamp(stream, next[stream]);
+          messages.incrementAndGet();
           producer.send(
               new ProducerRecord<>(
                   topic,
