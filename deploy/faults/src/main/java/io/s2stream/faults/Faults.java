@@ -3,9 +3,18 @@ package io.s2stream.faults;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 import io.s2stream.faults.cases.BrokersCase;
 import io.s2stream.faults.cases.ControlCase;
@@ -22,7 +31,7 @@ import io.s2stream.local.StorageDirectory;
 import io.s2stream.local.registry.EmbeddedRegistry;
 import io.s2stream.processor.Guarantee;
 
-/** Runs cases one after another and prints their verdicts. */
+/** Runs cases and prints their verdicts. */
 public final class Faults {
   /** All cases, in the order in which they run. */
   public static final List<FaultCase> CASES =
@@ -58,24 +67,38 @@ public final class Faults {
   }
 
   /**
-   * Runs them. Children and temporary files are gone afterwards; logs stay when a case failed.
+   * Runs them, in quick form two at a time, as most of their time is waiting. Children and
+   * temporary files are gone afterwards; logs stay when a case failed.
    *
    * @return whether all passed
-   * @throws IOException if the broker or the registry does not start
+   * @throws IOException if a broker or a registry does not start
    */
   public boolean run() throws IOException, InterruptedException {
+    Queue<Run> waiting = new ConcurrentLinkedQueue<>();
+    for (FaultCase each : options.cases()) {
+      for (Guarantee guarantee : options.guarantees(each)) {
+        waiting.add(new Run(each, guarantee));
+      }
+    }
     boolean passed = true;
     boolean finished = false;
     StorageDirectory storage = StorageDirectory.temporary("s2-faults-");
-    try (EmbeddedRegistry registry = EmbeddedRegistry.start();
-        Cluster broker = Cluster.single(storage.path().resolve("shared"))) {
-      for (FaultCase each : options.cases()) {
-        for (Guarantee guarantee : options.guarantees(each)) {
-          passed &= run(each, guarantee, storage, broker, registry);
-        }
+    ExecutorService lanes = Executors.newFixedThreadPool(options.lanes());
+    try {
+      List<Future<Boolean>> results = new ArrayList<>();
+      for (int lane = 1; lane <= options.lanes(); lane++) {
+        Path shared = storage.path().resolve("shared-" + lane);
+        results.add(lanes.submit(() -> runLane(waiting, storage.path(), shared)));
+      }
+      for (Future<Boolean> result : results) {
+        passed &= result.get();
       }
       finished = true;
+    } catch (ExecutionException e) {
+      throw new IOException("the broker or the registry of the cases: " + e.getCause(), e);
     } finally {
+      lanes.shutdownNow();
+      lanes.awaitTermination(1, TimeUnit.MINUTES);
       if (finished && !passed) {
         progress.println("logs are in " + storage.path());
       } else {
@@ -85,12 +108,24 @@ public final class Faults {
     return passed;
   }
 
+  /** One case under one guarantee. */
+  private record Run(FaultCase fault, Guarantee guarantee) {}
+
+  /** Takes cases that wait, with a broker and a registry of its own, until none is left. */
+  private boolean runLane(Queue<Run> waiting, Path storage, Path shared)
+      throws IOException, InterruptedException {
+    boolean passed = true;
+    try (EmbeddedRegistry registry = EmbeddedRegistry.start();
+        Cluster broker = Cluster.single(shared)) {
+      for (Run next = waiting.poll(); next != null; next = waiting.poll()) {
+        passed &= run(next.fault(), next.guarantee(), storage, broker, registry);
+      }
+    }
+    return passed;
+  }
+
   private boolean run(
-      FaultCase each,
-      Guarantee guarantee,
-      StorageDirectory storage,
-      Cluster broker,
-      EmbeddedRegistry registry)
+      FaultCase each, Guarantee guarantee, Path storage, Cluster broker, EmbeddedRegistry registry)
       throws IOException, InterruptedException {
     String name = each.name() + "-" + Verdict.label(guarantee);
     CaseRun run =
@@ -100,7 +135,7 @@ public final class Faults {
             options.full(),
             options.seed(),
             options.soak(),
-            Files.createDirectories(storage.path().resolve(name)),
+            Files.createDirectories(storage.resolve(name)),
             broker,
             registry,
             new Random(options.seed()),

@@ -17,6 +17,11 @@ import io.s2stream.processor.Guarantee;
 public record FaultsOptions(
     boolean full, List<String> names, List<Guarantee> only, long seed, Duration soak) {
 
+  /** Cases at a time; in full form one, as it is to have the machine for itself. */
+  int lanes() {
+    return full ? 1 : 2;
+  }
+
   List<FaultCase> cases() {
     return Faults.CASES.stream()
         .filter(each -> names.isEmpty() ? full || !each.onlyFull() : names.contains(each.name()))
