@@ -26,6 +26,7 @@ import io.s2stream.faults.cases.MutatedCase;
 import io.s2stream.faults.cases.RebalanceCase;
 import io.s2stream.faults.cases.RegistryCase;
 import io.s2stream.faults.cases.SoakCase;
+import io.s2stream.faults.cases.TakeoverCase;
 import io.s2stream.faults.process.Cluster;
 import io.s2stream.local.StorageDirectory;
 import io.s2stream.local.registry.EmbeddedRegistry;
@@ -38,6 +39,7 @@ public final class Faults {
       List.of(
           new ControlCase(),
           new KillCase(),
+          new TakeoverCase(),
           new BrokersCase(),
           new RebalanceCase(),
           InjectedFaultsCase.onTheWay(),

@@ -111,6 +111,11 @@ public final class Trial implements AutoCloseable {
     return feeder;
   }
 
+  /** Bootstrap servers on a link that no fault touches. */
+  public String servers() {
+    return cluster.servers();
+  }
+
   public RecordChecker checker() {
     return checker;
   }
@@ -127,6 +132,17 @@ public final class Trial implements AutoCloseable {
    * @param kafka Kafka settings over the trial's own
    */
   public ProcessorProcess processor(ChildOptions options, String servers, Map<String, Object> kafka)
+      throws IOException {
+    return processor(options, servers, kafka, Map.of());
+  }
+
+  /**
+   * As above.
+   *
+   * @param settings over those of this trial
+   */
+  public ProcessorProcess processor(
+      ChildOptions options, String servers, Map<String, Object> kafka, Map<String, Object> settings)
       throws IOException {
     Map<String, Object> clients = new HashMap<>();
     clients.put("bootstrap.servers", servers);
@@ -145,6 +161,7 @@ public final class Trial implements AutoCloseable {
     config.put("dead-letter-topic", topics().get(2));
     config.put("tower", Map.of("model-dir", "none"));
     config.put("stream-threads", options.instances() > 1 ? 1 : 2);
+    config.putAll(settings);
     ProcessorProcess processor =
         new ProcessorProcess(
             topic + "-" + (processors.size() + 1), run.directory(), config, options);
