@@ -60,7 +60,8 @@ def scene(matrix, full, bits, width, height, rate):
     for i, bar in enumerate(BARS):
         y, u, v = coded(bar, matrix, full, bits)
         wide = width - i * BAR_WIDTH if i == len(BARS) - 1 else BAR_WIDTH
-        graph += f"color=size={wide}x{height}:rate={rate}:duration={SECONDS},format={working},lutyuv=y={y}:u={u}:v={v}[b{i}];"
+        graph += f"color=size={wide}x{height}:rate={rate}:duration={SECONDS},format={working}"
+        graph += f",lutyuv=y={y}:u={u}:v={v}[b{i}];"
         labels += f"[b{i}]"
     return f"{graph}{labels}hstack=inputs={len(BARS)}"
 
@@ -95,7 +96,8 @@ def main():
                 rotation, rate = ROTATIONS[i % 4], RATES[i % 3]
                 height, width = (64, 352) if i % 3 == 0 else (34 + 2 * i, 354)
                 file = folder / f"{codec}-{bits}-{matrix}-{'full' if full else 'limited'}.mp4"
-                encode(file, codec, pixels, options, matrix, full, rotation, scene(matrix, full, bits, width, height, rate))
+                graph = scene(matrix, full, bits, width, height, rate)
+                encode(file, codec, pixels, options, matrix, full, rotation, graph)
                 rows.append([file.name, codec, pixels, bits, matrix, full, rotation, height, width, rate])
     with open(folder / "clips.csv", "w", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
