@@ -12,6 +12,7 @@ import io.s2stream.config.KafkaSettings;
 import io.s2stream.config.Problem;
 import io.s2stream.config.Setting;
 import io.s2stream.health.HttpConfig;
+import io.s2stream.ingest.publish.ProducerSafety;
 import io.s2stream.ingest.publish.RecordSize;
 import io.s2stream.ingest.source.ImageSize;
 import io.s2stream.schemas.topics.TopicCreation;
@@ -96,6 +97,7 @@ public record IngestConfig(
     List<Problem> problems = new ArrayList<>();
     imageSize = List.copyOf(imageSize);
     streams = List.copyOf(streams);
+    ProducerSafety.check(kafka, problems);
     checkSizes(imageSize, framesPerRecord, problems);
     if (framesTopic.isBlank()) {
       problems.add(new Problem("frames-topic", "empty; expected a topic name"));

@@ -45,6 +45,7 @@ final class StreamFactory {
     StreamProgress progress =
         new StreamProgress(
             id,
+            stream.live().isLiveBeforeOpening(stream.source()),
             metrics.forStream(source.entry()),
             record -> {
               if (places != null) {

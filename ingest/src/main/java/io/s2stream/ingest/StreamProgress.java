@@ -38,10 +38,13 @@ final class StreamProgress implements ReaderEvents, Acknowledgements {
   private volatile @Nullable String error;
 
   /**
+   * @param live whether that is known before the source is opened
    * @param placed told each acknowledgement too
    */
-  StreamProgress(String streamId, StreamMeters meters, Consumer<Acknowledgement> placed) {
+  StreamProgress(
+      String streamId, boolean live, StreamMeters meters, Consumer<Acknowledgement> placed) {
     this.streamId = streamId;
+    this.live = live;
     this.meters = meters;
     this.placed = placed;
   }

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one stream is doing, at one moment.
  *
- * @param live whether the source has no end of its own; false until it was opened
+ * @param live whether the source has no end of its own; of some URLs only known once opened: false
+ *     until then
  * @param framesDecoded frames that left the decoder
  * @param framesDropped decoded frames without a time at the start of a live source, not counted in
  *     framesDecoded

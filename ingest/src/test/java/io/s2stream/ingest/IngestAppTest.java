@@ -215,7 +215,7 @@ class IngestAppTest {
           }
         };
     StreamProgress progress =
-        new StreamProgress("cam", new IngestMetrics(meters).forStream("cam"), record -> {});
+        new StreamProgress("cam", true, new IngestMetrics(meters).forStream("cam"), record -> {});
     StreamWorker worker =
         new StreamWorker(
             "cam",

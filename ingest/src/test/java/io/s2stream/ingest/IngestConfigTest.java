@@ -292,6 +292,8 @@ class IngestConfigTest {
         .containsEntry("max.in.flight.requests.per.connection", 1)
         .containsEntry("compression.type", "none")
         .containsEntry("max.request.size", 5_000_000)
+        .containsEntry("batch.size", 5_000_000)
+        .containsEntry("linger.ms", 0)
         .containsEntry("buffer.memory", 10_000_000L)
         .containsEntry("value.serializer", S2AvroSerializer.class);
     assertThat(overridden)

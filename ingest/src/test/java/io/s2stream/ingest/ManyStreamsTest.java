@@ -43,7 +43,7 @@ class ManyStreamsTest {
         IntStream.range(0, STREAMS)
             .mapToObj(i -> "  - {id: cam-%d, uri: 'URL'}".formatted(i))
             .collect(Collectors.joining("\n"));
-    try (RtspCamera camera = RtspCamera.start("--size", SIZE)) {
+    try (RtspCamera camera = RtspCamera.start("--encode-once", "--size", SIZE)) {
       String yaml =
           """
           kafka: {bootstrap.servers: "localhost:1"}

@@ -51,12 +51,12 @@ final class IngestCommand implements Callable<Integer> {
           .FAILED; // told to stop while it waited for what it needs: nothing was read
     }
     IngestProgress progress = new IngestProgress(System.err);
-    boolean draws = System.console() != null && app.streams().stream().anyMatch(s -> !s.live());
+    boolean terminal = System.console() != null;
     try (app) {
       app.watch(config, System.getenv());
       while (!stop.isRequested() && !app.awaitFinished(POLL)) {
         // Woken often enough to notice a request to stop.
-        if (draws) {
+        if (terminal) {
           progress.update(app.streams());
         }
       }

@@ -18,7 +18,11 @@ final class IngestProgress {
     this.out = terminal;
   }
 
+  /** Draws nothing until there is a file: folders may be empty at first. */
   void update(List<StreamStatus> streams) {
+    if (!drawn && streams.stream().allMatch(StreamStatus::live)) {
+      return;
+    }
     out.print("\r" + line(streams) + "\u001b[K");
     out.flush();
     drawn = true;

@@ -1,11 +1,14 @@
 package io.s2stream.cli;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.util.List;
 
 import io.s2stream.ingest.StreamStatus;
 import io.s2stream.ingest.StreamStatus.State;
 import org.junit.jupiter.api.Test;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class IngestProgressTest {
@@ -28,6 +31,20 @@ class IngestProgressTest {
         .isEqualTo(
             "[###################           ]  62 %  2 of 4 files, 1 live streams, 5,000 frames"
                 + " sent");
+  }
+
+  @Test
+  void shouldBeginWithTheFirstFileOfAFolderThatWasEmpty() {
+    ByteArrayOutputStream terminal = new ByteArrayOutputStream();
+    IngestProgress progress = new IngestProgress(new PrintStream(terminal, true, UTF_8));
+    StreamStatus camera = status(State.RUNNING, true, Double.NaN);
+
+    progress.update(List.of());
+    progress.update(List.of(camera));
+    assertThat(terminal.toString(UTF_8)).isEmpty();
+
+    progress.update(List.of(camera, status(State.RUNNING, false, 0.5)));
+    assertThat(terminal.toString(UTF_8)).contains("50 %  0 of 1 files, 1 live streams");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.s2stream.ingest.source;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,11 +18,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Colour bars and times over codec x bit depth x matrix x range, each with another rotation, size
- * and frame rate, intact and damaged. What is expected comes from {@link Standards} alone.
+ * and frame rate, intact and damaged. What is expected comes from {@link Standards} alone. Of
+ * codecs that the natives have no encoder for, {@code src/test/python/make_bars.py} made the clips.
  */
 class ColourMatrixTest {
 
@@ -39,13 +43,18 @@ class ColourMatrixTest {
     {0, 0, 0}
   };
   private static final int BAR_WIDTH = 32;
+  private static final double SECONDS = 0.4;
   private static final int[] MATRICES = {601, 709, 2020};
   private static final int[] ROTATIONS = {0, 90, 180, 270};
   private static final int[][] RATES = {{10, 1}, {30_000, 1001}, {25, 1}};
 
   @TempDir private Path folder;
 
+  /**
+   * @param prepared name of a clip among the resources; empty: made on the spot
+   */
   record Case(
+      String prepared,
       String encoder,
       String format,
       int bits,
@@ -76,7 +85,32 @@ class ColourMatrixTest {
     }
   }
 
-  static Stream<Case> cases() {
+  static Stream<Case> cases() throws IOException {
+    return Stream.concat(made().stream(), prepared().stream());
+  }
+
+  private static List<Case> prepared() throws IOException {
+    List<Case> cases = new ArrayList<>();
+    List<String> lines = new String(Frames.resource("bars/clips.csv"), UTF_8).lines().toList();
+    for (String line : lines.subList(1, lines.size())) {
+      String[] fields = line.split(",", -1);
+      String[] rate = fields[9].split("/", -1);
+      cases.add(
+          new Case(
+              fields[0],
+              fields[1],
+              fields[2],
+              Integer.parseInt(fields[3]),
+              Integer.parseInt(fields[4]),
+              fields[5].equals("True"),
+              Integer.parseInt(fields[6]),
+              new ImageSize(Integer.parseInt(fields[7]), Integer.parseInt(fields[8])),
+              new int[] {Integer.parseInt(rate[0]), Integer.parseInt(rate[1])}));
+    }
+    return cases;
+  }
+
+  private static List<Case> made() {
     String[][] codecs = {
       {"ffv1", "yuv444p", "8"},
       {"ffv1", "yuv422p10le", "10"},
@@ -96,6 +130,7 @@ class ColourMatrixTest {
           int i = cases.size();
           cases.add(
               new Case(
+                  "",
                   codec[0],
                   codec[1],
                   Integer.parseInt(codec[2]),
@@ -107,14 +142,14 @@ class ColourMatrixTest {
         }
       }
     }
-    return cases.stream();
+    return cases;
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void shouldGiveTheStandardsColoursAtTheFramesTimes(Case test) throws Exception {
-    Path file = folder.resolve("bars.mkv");
-    int written = clip(test).write(file);
+    Path file = file(test);
+    int written = write(test, file);
 
     List<VideoFrame> frames = read(file, test);
 
@@ -138,14 +173,16 @@ class ColourMatrixTest {
     if (test.full() || test.matrix() != 709) {
       return; // Damage does not ask for colours.
     }
-    Path file = folder.resolve("bars.mkv");
-    int written = clip(test).write(file);
+    Path file = file(test);
+    int written = write(test, file);
     byte[] bytes = Files.readAllBytes(file);
+    // Packets, not the index: that of MP4 is most of so small a file, and stands before them.
+    int from = Math.max(bytes.length / 2, new String(bytes, ISO_8859_1).indexOf("mdat") + 4);
     Random random = new Random(5);
     for (int i = 0; i < 8; i++) {
-      bytes[bytes.length / 2 + random.nextInt(bytes.length / 3)] = (byte) random.nextInt();
+      bytes[from + random.nextInt((bytes.length - from) * 2 / 3)] = (byte) random.nextInt();
     }
-    Path damaged = Files.write(folder.resolve("damaged.mkv"), bytes);
+    Path damaged = Files.write(file.resolveSibling("damaged-" + file.getFileName()), bytes);
 
     try {
       List<VideoFrame> frames = read(damaged, test);
@@ -155,6 +192,19 @@ class ColourMatrixTest {
       // The one keyframe of so short a clip was hit.
       assertThat(e.reason()).isEqualTo(SourceException.Reason.DAMAGED);
     }
+  }
+
+  private Path file(Case test) {
+    return folder.resolve(test.prepared().isEmpty() ? "bars.mkv" : test.prepared());
+  }
+
+  /** Returns the number of frames. */
+  private static int write(Case test, Path file) throws IOException {
+    if (test.prepared().isEmpty()) {
+      return clip(test).write(file);
+    }
+    Files.write(file, Frames.resource("bars/" + test.prepared()));
+    return (int) Math.round(SECONDS * test.rate()[0] / test.rate()[1]);
   }
 
   private static List<VideoFrame> read(Path file, Case test) throws SourceException {
@@ -225,7 +275,10 @@ class ColourMatrixTest {
     }
     scene.append(labels).append("hstack=inputs=").append(BARS.length);
     return SyntheticClip.of(
-            test.size().width(), test.size().height(), test.rate()[0], Duration.ofMillis(400))
+            test.size().width(),
+            test.size().height(),
+            test.rate()[0],
+            Duration.ofMillis((long) (1e3 * SECONDS)))
         .withRate(test.rate()[0], test.rate()[1])
         .withScene(scene.toString())
         .withEncoder(test.encoder(), test.format())

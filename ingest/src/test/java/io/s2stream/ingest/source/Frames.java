@@ -86,6 +86,12 @@ final class Frames {
     };
   }
 
+  static byte[] resource(String name) throws IOException {
+    try (InputStream in = Objects.requireNonNull(Frames.class.getResourceAsStream(name), name)) {
+      return in.readAllBytes();
+    }
+  }
+
   /** Decodes a PNG of the test resources with the JDK, which knows nothing of libav. */
   static byte[] resourceRgb(String name) throws IOException {
     try (InputStream in = Objects.requireNonNull(Frames.class.getResourceAsStream(name), name)) {
