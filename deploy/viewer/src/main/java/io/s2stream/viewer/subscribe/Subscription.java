@@ -139,7 +139,6 @@ public final class Subscription implements AutoCloseable {
   public void close() {
     closed = true;
     consumer.wakeup();
-    thread.interrupt();
     try {
       thread.join(Duration.ofSeconds(10).toMillis());
     } catch (InterruptedException e) {

@@ -49,14 +49,26 @@ public final class Browsers implements Audience {
     interestChanged();
   }
 
-  /** Notes what a browser looks at; false if there is none of this name. */
+  /**
+   * Notes what a browser looks at, and sends what is there already of what it didn't look at before.
+   *
+   * @return false if there is no browser of this name
+   */
   boolean looksAt(String name, Set<Integer> streams, int alone) {
     Browser browser = byName.get(name);
     if (browser == null) {
       return false;
     }
+    Set<Integer> fresh = new HashSet<>(streams);
+    fresh.add(alone);
+    fresh.removeAll(browser.glances());
+    fresh.remove(browser.focus());
     browser.looksAt(streams, alone);
     interestChanged();
+    PageJson words = json;
+    if (words != null) {
+      words.newest(fresh).forEach((stream, text) -> browser.post("moment " + stream, "moment", text));
+    }
     return true;
   }
 

@@ -5,6 +5,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -114,6 +115,19 @@ public final class PageJson {
             .encodeToString(
                 stream.colours(moment.patches(), ChannelRange.ALL, moments.of(stream.handle()))));
     return text(shown);
+  }
+
+  /** The newest moments of these streams, by their handles; of those that have one. */
+  Map<Integer, String> newest(Set<Integer> handles) {
+    Map<Integer, String> newest = new LinkedHashMap<>();
+    for (int handle : handles) {
+      ShownStream stream = streams.of(handle);
+      Moment moment = stream == null ? null : moments.newest(handle);
+      if (stream != null && moment != null) {
+        newest.put(handle, moment(stream, moment));
+      }
+    }
+    return newest;
   }
 
   private static Map<String, Object> brief(Moment moment) {

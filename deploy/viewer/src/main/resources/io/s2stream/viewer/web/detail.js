@@ -233,9 +233,11 @@ class Detail {
     }
     if (this.asking) return; // the newest wish is looked at when the answer is there
     this.asking = true;
-    try {
+    try { // a connection that is lost meanwhile comes back, and with it the next moment
       const found = await ask(`similar?stream=${this.handle}&index=${moment.index}&patch=${patch}&scale=${this.scale}`);
       if (found && this.stage.patch === patch) this.stage.showCosines(found.frame);
+    } catch (e) {
+      return;
     } finally {
       this.asking = false;
     }

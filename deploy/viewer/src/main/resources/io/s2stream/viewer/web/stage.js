@@ -12,6 +12,7 @@ export class Stage {
     this.image = h('img', {alt: 'The frame', class: 'missing', id: 'frame'});
     this.loader = new PictureLoader(this.image);
     this.image.addEventListener('load', () => { // both have the shape of the frame
+      if (this.image.naturalWidth === 0) return; // the next one is being loaded already
       const shape = `${this.image.naturalWidth} / ${this.image.naturalHeight}`;
       for (const view of this.element.querySelectorAll('.view')) view.style.aspectRatio = shape;
     });
@@ -94,6 +95,7 @@ export class Stage {
     setText(this.title, `Features, ${scaleName}: three principal components as red, green, blue`);
     this.legend.hidden = true;
     this.element.dataset.shows = 'colours';
+    delete this.element.dataset.patch;
     this.mark();
   }
 
