@@ -67,8 +67,27 @@ final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--keep",
-      description = "Keep broker and registry up after the files are done, until Ctrl-C.")
-  private boolean keep;
+      negatable = true,
+      fallbackValue = "true",
+      description =
+          "Stay up after the files are done, until Ctrl-C; default: only where a terminal shows the"
+              + " demo.")
+  private @Nullable Boolean keep;
+
+  @Option(
+      names = "--viewer",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description = "Show frames and features on a web page; default: yes.")
+  private boolean viewer;
+
+  @Option(
+      names = "--viewer-port",
+      paramLabel = "PORT",
+      defaultValue = "8080",
+      description = "Loopback port of that page; if it is taken, any free one; default 8080.")
+  private int viewerPort;
 
   DemoCommand(S2 s2, StopSignal stop) {
     this.s2 = s2;
@@ -81,7 +100,14 @@ final class DemoCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--fps must be more than 0 and at most 1000, but is " + fps);
     }
-    DemoOptions options = new DemoOptions(videos, fps, modelDir(), guarantee, keep);
+    if (viewerPort < 0 || viewerPort > 65_535) {
+      throw new ParameterException(
+          spec.commandLine(), "--viewer-port must be 0 to 65535, but is " + viewerPort);
+    }
+    // Whoever looks at the page on a terminal of their own wants to go on looking.
+    boolean stays = keep == null ? isTerminal() && viewer : keep;
+    DemoOptions options =
+        new DemoOptions(videos, fps, modelDir(), guarantee, stays, viewer ? viewerPort : null);
     Path log = s2.isVerbose() ? null : Files.createTempFile("s2-demo-", ".log");
     if (log != null) {
       LogOutput.file(log);
@@ -101,15 +127,17 @@ final class DemoCommand implements Callable<Integer> {
 
   private Demo demo(DemoOptions options) {
     PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
-    boolean terminal =
-        Boolean.getBoolean("s2.terminal")
-            && !s2.isVerbose()
-            && !"dumb".equals(System.getenv("TERM"));
-    if (!terminal) {
+    if (!isTerminal()) {
       return Demo.onPlainOutput(options, out, stop::isRequested);
     }
     String noColor = System.getenv("NO_COLOR");
     return Demo.onTerminal(options, out, noColor == null || noColor.isEmpty(), stop::isRequested);
+  }
+
+  private boolean isTerminal() {
+    return Boolean.getBoolean("s2.terminal")
+        && !s2.isVerbose()
+        && !"dumb".equals(System.getenv("TERM"));
   }
 
   private Path modelDir() {

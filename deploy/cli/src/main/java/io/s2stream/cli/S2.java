@@ -48,6 +48,8 @@ public final class S2 implements Runnable {
     command.addSubcommand(new DemoCommand(s2, stop));
     command.addSubcommand(new IngestCommand(stop));
     command.addSubcommand(new ProcessCommand(stop));
+    command.addSubcommand(new ViewerCommand(stop));
+    command.addSubcommand(new TopCommand(stop));
     command.addSubcommand(new TopicsCommand());
     command.addSubcommand(new SizeCommand());
     command.addSubcommand(new FeaturesCommand(stop));

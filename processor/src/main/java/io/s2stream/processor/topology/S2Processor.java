@@ -247,7 +247,9 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
 
   private void forwardFeatures(InFlightQueue.Entry entry, FeatureRecord features) {
     Record<byte[], byte[]> in = entry.record();
-    Headers headers = FeatureHeaders.of(in.headers(), features);
+    TopicPartition partition =
+        new TopicPartition(settings.framesTopic(), context().taskId().partition());
+    Headers headers = FeatureHeaders.of(in.headers(), features, partition, entry.offset());
     byte[] value = this.features.serialize(settings.featuresTopic(), headers, features);
     context()
         .forward(new Record<>(in.key(), value, in.timestamp(), headers), FeatureTopology.FEATURES);

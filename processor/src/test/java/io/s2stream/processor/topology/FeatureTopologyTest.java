@@ -172,6 +172,7 @@ class FeatureTopologyTest {
     assertThat(header(record, FeatureHeaders.TOWER_SHA256))
         .isEqualTo(record.value().getTowerSha256())
         .isNotEmpty();
+    assertThat(header(record, FeatureHeaders.FRAMES)).isEqualTo("in-0@0");
   }
 
   @Test

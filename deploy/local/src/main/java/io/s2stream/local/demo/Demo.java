@@ -44,6 +44,7 @@ public final class Demo {
   private final Display display;
   private final BooleanSupplier stopRequested;
   private boolean stopped;
+  private @Nullable String page;
 
   private Demo(DemoOptions options, Display display, BooleanSupplier stopRequested) {
     this.options = options;
@@ -126,13 +127,19 @@ public final class Demo {
             Math.min(8, videos.size()),
             scratch.resolve("streams"));
     display.line("loading tower '" + model.spec().name() + "' and starting the processor");
-    try (ProcessorApp processor = ProcessorApp.start(config);
+    try (DemoViewer viewer = new DemoViewer();
+        ProcessorApp processor = ProcessorApp.start(config, viewer.processorMeters());
         FeatureChecker checker =
             FeatureChecker.start(
                 KafkaSettings.of(kafka), config.featuresTopic(), config.deadLetterTopic())) {
+      if (options.viewerPort() != null) {
+        page = viewer.start(kafka, options.viewerPort());
+        display.line("watch it at " + page);
+      }
       IngestApp ingest =
           IngestApp.start(
-              DemoConfigs.ingest(kafka, videos, options.fps(), model.spec().inputSize()));
+              DemoConfigs.ingest(kafka, videos, options.fps(), model.spec().inputSize()),
+              viewer.ingestMeters());
       List<StreamView> views;
       try (ingest) {
         watch(processor, ingest, checker);
@@ -166,7 +173,10 @@ public final class Demo {
         }
         if (!told && views.stream().allMatch(StreamView::isSettled)) {
           told = true;
-          display.line("all files are done; Ctrl-C ends the demo");
+          display.line(
+              "all files are done"
+                  + (page == null ? "" : "; look at them at " + page)
+                  + "; Ctrl-C ends the demo");
         }
       }
       Thread.sleep(REFRESH.toMillis());

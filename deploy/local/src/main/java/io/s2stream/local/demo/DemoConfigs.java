@@ -13,11 +13,14 @@ import io.s2stream.config.ConfigParser;
 import io.s2stream.ingest.IngestConfig;
 import io.s2stream.processor.Guarantee;
 import io.s2stream.processor.ProcessorConfig;
+import io.s2stream.viewer.ViewerConfig;
 
 /** The configurations of the demo's services: what a user would write, with all defaults. */
 final class DemoConfigs {
   /** The plan: the image at the tower's input size and at twice that. */
   private static final List<Integer> SCALES = List.of(1, 2);
+
+  private static final String APPLICATION_ID = "s2-demo";
 
   private DemoConfigs() {}
 
@@ -50,7 +53,7 @@ final class DemoConfigs {
                 "schema.registry.url", kafka.get("schema.registry.url"),
                 "streams", Map.of("state.dir", stateDir.toString())),
             "application-id",
-            "s2-demo",
+            APPLICATION_ID,
             "guarantee",
             guarantee.name().toLowerCase(Locale.ROOT).replace('_', '-'),
             "topics",
@@ -63,6 +66,15 @@ final class DemoConfigs {
             1);
     return ConfigParser.parse(
         yaml(config), "the demo's processor", ProcessorConfig.class, Map.of());
+  }
+
+  /**
+   * @param port of the page; 0: any free one
+   */
+  static ViewerConfig viewer(Map<String, String> kafka, int port) throws ConfigException {
+    Map<String, Object> config =
+        Map.of("kafka", kafka, "processor-group", APPLICATION_ID, "web", Map.of("port", port));
+    return ConfigParser.parse(yaml(config), "the demo's viewer", ViewerConfig.class, Map.of());
   }
 
   /** JSON is YAML; a user's text must not be taken for a reference to a variable or file. */

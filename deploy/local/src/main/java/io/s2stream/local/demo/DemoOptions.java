@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 import io.s2stream.processor.Guarantee;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the demo runs.
@@ -13,9 +14,15 @@ import io.s2stream.processor.Guarantee;
  * @param modelDir directory of the vision tower
  * @param guarantee delivery guarantee of the processor
  * @param keep stay up after the files are done, until told to stop
+ * @param viewerPort loopback port of the viewer; if it is taken, any free one; null: no viewer
  */
 public record DemoOptions(
-    List<String> videos, double fps, Path modelDir, Guarantee guarantee, boolean keep) {
+    List<String> videos,
+    double fps,
+    Path modelDir,
+    Guarantee guarantee,
+    boolean keep,
+    @Nullable Integer viewerPort) {
 
   public DemoOptions {
     videos = List.copyOf(videos);

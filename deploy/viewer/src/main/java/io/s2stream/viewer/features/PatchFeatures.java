@@ -1,0 +1,171 @@
+package io.s2stream.viewer.features;
+
+import io.s2stream.schemas.FeatureRecord;
+import io.s2stream.schemas.tensor.FeatureTensor;
+
+/**
+ * The patch features of one frame, {@code [h * w, C]}, as int8 with one scale per patch: half of
+ * float16, close enough to look at (a cosine is off by less than 0.005). Prefix tokens are left
+ * out. Immutable and thread-safe.
+ */
+public final class PatchFeatures {
+  private static final int STEPS = 127;
+
+  private final int height;
+  private final int width;
+  private final int channels;
+  private final int scaleCount;
+  private final byte[] steps; // [h * w, C]
+  private final float[] sizes; // [h * w]: value = step * size
+
+  private PatchFeatures(int height, int width, int channels, int scaleCount) {
+    this.height = height;
+    this.width = width;
+    this.channels = channels;
+    this.scaleCount = scaleCount;
+    this.steps = new byte[Math.multiplyExact(height * width, channels)];
+    this.sizes = new float[height * width];
+  }
+
+  /**
+   * Takes one frame of a record.
+   *
+   * @param frame below the record's B
+   * @throws IllegalArgumentException if the record doesn't fit itself, or has no patch grid
+   */
+  public static PatchFeatures of(FeatureRecord record, FeatureTensor tensor, int frame) {
+    int prefix = record.getPrefixTokens();
+    if (record.getGrid().size() != 2
+        || record.getGrid().get(0) < 1
+        || record.getGrid().get(1) < 1
+        || prefix < 0
+        || (long) record.getGrid().get(0) * record.getGrid().get(1) + prefix != tensor.tokens()) {
+      throw new IllegalArgumentException(
+          "stream %s: grid %s and %d prefix tokens don't make %d tokens"
+              .formatted(record.getStreamId(), record.getGrid(), prefix, tensor.tokens()));
+    }
+    int scales = Math.max(1, record.getImageSizes().size());
+    PatchFeatures features =
+        new PatchFeatures(
+            record.getGrid().get(0),
+            record.getGrid().get(1),
+            tensor.channels(),
+            tensor.channels() % scales == 0 ? scales : 1);
+    float[] values = new float[tensor.channels()];
+    for (int patch = 0; patch < features.patches(); patch++) {
+      tensor.token(frame, prefix + patch).copyTo(values, 0);
+      features.put(patch, values);
+    }
+    return features;
+  }
+
+  private void put(int patch, float[] values) {
+    float largest = 0;
+    for (float value : values) {
+      float size = Math.abs(value);
+      if (size > largest && size <= Float.MAX_VALUE) {
+        largest = size;
+      }
+    }
+    float perUnit = largest == 0 ? 0 : STEPS / largest;
+    sizes[patch] = largest / STEPS;
+    int at = patch * channels;
+    for (float value : values) {
+      float step = value * perUnit; // NaN becomes 0, an infinity the largest step
+      steps[at++] =
+          (byte) Math.max(-STEPS, Math.min(STEPS, (int) (step + Math.copySign(0.5f, step))));
+    }
+  }
+
+  public int height() {
+    return height;
+  }
+
+  public int width() {
+    return width;
+  }
+
+  /** h * w. */
+  public int patches() {
+    return sizes.length;
+  }
+
+  /** C, of all scales together. */
+  public int channels() {
+    return channels;
+  }
+
+  /** The channels of all scales, or of one. */
+  public ChannelRange range(int scale) {
+    return ChannelRange.of(channels, scaleCount, scale);
+  }
+
+  /** Scales whose channels lie one after the other. */
+  public int scaleCount() {
+    return scaleCount;
+  }
+
+  /** About how much of the heap this takes. */
+  public long bytes() {
+    return steps.length + 4L * sizes.length + 64;
+  }
+
+  /** Writes the channels of a range into {@code target[offset] …}. */
+  void copyTo(int patch, ChannelRange range, double[] target, int offset) {
+    int at = patch * channels + range.from();
+    for (int c = 0; c < range.length(); c++) {
+      target[offset + c] = steps[at + c] * sizes[patch];
+    }
+  }
+
+  /**
+   * Adds up a patch along three axes.
+   *
+   * @param axes {@code [3][range.length()]}
+   * @param along gets the three sums
+   */
+  void project(int patch, ChannelRange range, float[][] axes, float[] along) {
+    float[] x = axes[0];
+    float[] y = axes[1];
+    float[] z = axes[2];
+    float a = 0;
+    float b = 0;
+    float c = 0;
+    int at = patch * channels + range.from();
+    for (int i = 0; i < x.length; i++) {
+      float step = steps[at + i];
+      a += step * x[i];
+      b += step * y[i];
+      c += step * z[i];
+    }
+    along[0] = a * sizes[patch];
+    along[1] = b * sizes[patch];
+    along[2] = c * sizes[patch];
+  }
+
+  /**
+   * Cosine between a patch of this frame and one of another, -1 to 1; 0 if one of them is zero.
+   *
+   * @param other of as many channels
+   */
+  public float cosine(int patch, PatchFeatures other, int otherPatch, ChannelRange range) {
+    int at = patch * channels + range.from();
+    int otherAt = otherPatch * channels + range.from();
+    long dot = 0;
+    long own = 0;
+    long others = 0;
+    for (int c = 0; c < range.length(); c++) {
+      int a = steps[at + c];
+      int b = other.steps[otherAt + c];
+      dot += a * b;
+      own += a * a;
+      others += b * b;
+    }
+    return own == 0 || others == 0 ? 0 : (float) (dot / Math.sqrt((double) own * others));
+  }
+
+  /** Whether patches of both can be compared. */
+  public boolean fits(PatchFeatures other) {
+    return channels == other.channels && scaleCount == other.scaleCount;
+  }
+}

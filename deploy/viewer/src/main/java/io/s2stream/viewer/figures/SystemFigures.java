@@ -1,0 +1,109 @@
+package io.s2stream.viewer.figures;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the whole system is doing: from the ends of the topics, the processor's committed offsets and
+ * the services' meters. Written by one thread, read by any.
+ */
+public final class SystemFigures {
+  private final Map<String, Figure> figures = new LinkedHashMap<>(); // guarded by this
+  private final Map<String, Series> series = new HashMap<>(); // guarded by this
+  private final Progression progression = new Progression();
+  private long lastNanos = System.nanoTime();
+  private volatile Map<TopicPartition, Long> ends = Map.of();
+
+  /** Takes note of what was found out. */
+  void update(
+      Map<TopicPartition, Long> newEnds,
+      Map<TopicPartition, Long> committed,
+      PrometheusText meters,
+      String framesTopic,
+      String featuresTopic,
+      long deadLetters,
+      int streams) {
+    ends = newEnds;
+    long now = System.nanoTime();
+    double seconds = (now - lastNanos) / 1e9;
+    lastNanos = now;
+    put("streams", "Streams seen", "", streams);
+    put("frames", "Frames sampled", "/s", rate(meters, "s2_ingest_frames_sampled_total", seconds));
+    put(
+        "published",
+        "Frame messages",
+        "/s",
+        progression.growth("published", sum(newEnds, framesTopic)) / seconds);
+    put("features", "Feature frames", "/s", rate(meters, "s2_processor_frames_total", seconds));
+    put("records", "Feature messages", "/s", rate(meters, "s2_processor_records_total", seconds));
+    put("lag", "Messages waiting", "", lag(newEnds, committed, framesTopic));
+    double forward = growth(meters, "s2_processor_forward_seconds_sum");
+    double calls = growth(meters, "s2_processor_forward_seconds_count");
+    put("batch", "Frames per batch", "", growth(meters, "s2_processor_batch_frames_sum") / calls);
+    put("forward", "Time of a batch", "s", forward / calls);
+    put("device", "Device busy", "%", Math.min(100, 100 * forward / seconds));
+    put("cpu", "CPU of services", "%", 100 * meters.get("process_cpu_usage"));
+    put("overrun", "Frames dropped", "/s", rate(meters, "s2_ingest_frames_overrun_total", seconds));
+    put(
+        "skipped",
+        "Left out as late",
+        "/s",
+        rate(meters, "s2_processor_skipped_frames_total", seconds));
+    put("losses", "Sources lost", "", meters.get("s2_ingest_source_losses_total"));
+    put("damage", "Decode errors", "", meters.get("s2_ingest_decode_errors_total"));
+    put("dead", "Dead letters", "", deadLetters);
+  }
+
+  private double growth(PrometheusText meters, String name) {
+    return progression.growth(name, meters.get(name));
+  }
+
+  private double rate(PrometheusText meters, String name, double seconds) {
+    return growth(meters, name) / seconds;
+  }
+
+  private static double sum(Map<TopicPartition, Long> offsets, String topic) {
+    return offsets.entrySet().stream()
+        .filter(entry -> entry.getKey().topic().equals(topic))
+        .mapToDouble(Map.Entry::getValue)
+        .reduce(Double::sum)
+        .orElse(Double.NaN);
+  }
+
+  private static double lag(
+      Map<TopicPartition, Long> ends, Map<TopicPartition, Long> committed, String topic) {
+    if (committed.isEmpty()) {
+      return Double.NaN;
+    }
+    double lag = 0;
+    for (Map.Entry<TopicPartition, Long> end : ends.entrySet()) {
+      if (end.getKey().topic().equals(topic)) {
+        lag += Math.max(0, end.getValue() - committed.getOrDefault(end.getKey(), 0L));
+      }
+    }
+    return lag;
+  }
+
+  private synchronized void put(String name, String label, String unit, double value) {
+    Series own = series.computeIfAbsent(name, n -> new Series());
+    own.add(value);
+    figures.put(name, new Figure(name, label, unit, value, own.values()));
+  }
+
+  /** All of them, always in the same order. */
+  public synchronized List<Figure> all() {
+    return new ArrayList<>(figures.values());
+  }
+
+  /** Messages of a partition behind this one; NaN if its end isn't known. */
+  public double behind(@Nullable TopicPartition partition, long offset) {
+    Long end = partition == null ? null : ends.get(partition);
+    return end == null ? Double.NaN : Math.max(0, end - offset - 1);
+  }
+}

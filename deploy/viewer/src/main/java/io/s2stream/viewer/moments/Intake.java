@@ -1,0 +1,237 @@
+package io.s2stream.viewer.moments;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.s2stream.schemas.FeatureRecord;
+import io.s2stream.schemas.FrameInfo;
+import io.s2stream.schemas.registry.RegistryException;
+import io.s2stream.schemas.serde.S2AvroDeserializer;
+import io.s2stream.schemas.tensor.FeatureTensor;
+import io.s2stream.schemas.topics.FeatureHeaders;
+import io.s2stream.viewer.features.ChannelRange;
+import io.s2stream.viewer.features.PatchFeatures;
+import io.s2stream.viewer.figures.DeadLetters;
+import io.s2stream.viewer.subscribe.Place;
+import io.s2stream.viewer.subscribe.Subscription;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes what was read: counts every record, and makes moments of the few frames that are shown. The
+ * tensor of a record that isn't shown is never looked at.
+ */
+public final class Intake implements Subscription.Listener {
+  private static final double FOCUS_FACTOR = 5;
+  private static final long IDLE_MILLIS = 2_000;
+
+  private final String deadLetterTopic;
+  private final double fps;
+  private final ShownStreams streams;
+  private final Moments moments;
+  private final Audience audience;
+  private final PictureQueue pictures;
+  private final DeadLetters deadLetters;
+  private final S2AvroDeserializer<FeatureRecord> records;
+  private final Map<Integer, Progress> progress = new ConcurrentHashMap<>();
+  private final AtomicLong unreadable = new AtomicLong();
+
+  /** What the reading thread remembers of a stream. */
+  private static final class Progress {
+    final Thinning thinning = new Thinning();
+    final Map<TopicPartition, Long> read = new HashMap<>(); // next offset
+    volatile long readAgainFor = -1;
+  }
+
+  /**
+   * @param fps frames per second that are shown of a stream at most
+   */
+  public Intake(
+      String deadLetterTopic,
+      double fps,
+      ShownStreams streams,
+      Moments moments,
+      Audience audience,
+      PictureQueue pictures,
+      DeadLetters deadLetters,
+      S2AvroDeserializer<FeatureRecord> records) {
+    this.deadLetterTopic = deadLetterTopic;
+    this.fps = fps;
+    this.streams = streams;
+    this.moments = moments;
+    this.audience = audience;
+    this.pictures = pictures;
+    this.deadLetters = deadLetters;
+    this.records = records;
+  }
+
+  @Override
+  public boolean wants(TopicPartition partition) {
+    return partition.topic().equals(deadLetterTopic)
+        || streams.all().stream()
+            .anyMatch(
+                stream ->
+                    stream.partition().equals(partition)
+                        && audience.interest(stream.handle()) != Audience.Interest.NONE);
+  }
+
+  /**
+   * A stream that brings nothing at present, such as a file that has ended, was perhaps not looked
+   * at when its last record came.
+   */
+  @Override
+  public boolean wantsAgain(TopicPartition partition) {
+    boolean again = false;
+    for (ShownStream stream : streams.all()) {
+      if (stream.partition().equals(partition)
+          && audience.interest(stream.handle()) != Audience.Interest.NONE) {
+        again |= isToBeReadAgain(stream);
+      }
+    }
+    return again;
+  }
+
+  private boolean isToBeReadAgain(ShownStream stream) {
+    Moment newest = moments.newest(stream.handle());
+    long last = stream.figures().snapshot().newestIndex();
+    Progress own = progress.computeIfAbsent(stream.handle(), handle -> new Progress());
+    if (last < 0
+        || own.readAgainFor == last
+        || (newest != null && newest.index() == last)
+        || System.currentTimeMillis() - stream.figures().snapshot().lastMillis() < IDLE_MILLIS) {
+      return false;
+    }
+    own.readAgainFor = last;
+    return true;
+  }
+
+  @Override
+  public long wishes() {
+    return audience.changes();
+  }
+
+  /** Records that could not be read. */
+  public long unreadable() {
+    return unreadable.get();
+  }
+
+  @Override
+  public void onRecord(ConsumerRecord<byte[], byte[]> message, boolean live) {
+    if (message.topic().equals(deadLetterTopic)) {
+      deadLetters.add(message);
+      return;
+    }
+    if (message.value() == null) {
+      return;
+    }
+    try {
+      accept(message, records.deserialize(message.topic(), message.value()), live);
+    } catch (SerializationException | RegistryException | IllegalArgumentException e) {
+      unreadable.incrementAndGet();
+    }
+  }
+
+  private void accept(ConsumerRecord<byte[], byte[]> message, FeatureRecord record, boolean live) {
+    TopicPartition partition = new TopicPartition(message.topic(), message.partition());
+    ShownStream stream = streams.of(record.getStreamId(), partition);
+    if (stream == null) {
+      return;
+    }
+    long now = System.currentTimeMillis();
+    String frames = text(message, FeatureHeaders.FRAMES);
+    Progress own = progress.computeIfAbsent(stream.handle(), handle -> new Progress());
+    if (message.offset() >= own.read.getOrDefault(partition, 0L)) {
+      own.read.put(partition, message.offset() + 1);
+      stream.figures().saw(record, now, live, frames == null ? null : Place.parse(frames, 0));
+    }
+    if (record.getShape().get(0) > 0) {
+      show(stream, own, message, record, frames, now, live);
+    }
+  }
+
+  private void show(
+      ShownStream stream,
+      Progress own,
+      ConsumerRecord<byte[], byte[]> message,
+      FeatureRecord record,
+      @Nullable String frames,
+      long now,
+      boolean live) {
+    Audience.Interest interest = audience.interest(stream.handle());
+    Moment before = moments.newest(stream.handle());
+    if (interest == Audience.Interest.NONE && before != null) {
+      return;
+    }
+    FeatureTensor tensor = null;
+    double most = interest == Audience.Interest.FOCUS ? FOCUS_FACTOR * fps : fps;
+    for (int b = 0; b < record.getFrames().size(); b++) {
+      FrameInfo frame = record.getFrames().get(b);
+      boolean isNewer = before == null || frame.getCaptureTimeMicros() > before.captureMicros();
+      if (isNewer && own.thinning.takes(frame.getPtsMicros(), now, most)) {
+        tensor = tensor == null ? FeatureTensor.of(record) : tensor;
+        Place features =
+            new Place(
+                new TopicPartition(message.topic(), message.partition()), message.offset(), b);
+        before = moment(record, tensor, b, before, features, frames, now, live);
+        moments.add(stream.handle(), before);
+        stream.grew();
+        pictures.show(stream, before);
+      }
+    }
+  }
+
+  private static Moment moment(
+      FeatureRecord record,
+      FeatureTensor tensor,
+      int b,
+      @Nullable Moment before,
+      Place features,
+      @Nullable String frames,
+      long now,
+      boolean live) {
+    FrameInfo frame = record.getFrames().get(b);
+    PatchFeatures patches = PatchFeatures.of(record, tensor, b);
+    return new Moment(
+        frame.getIndex(),
+        frame.getPtsMicros(),
+        frame.getCaptureTimeMicros(),
+        now,
+        live ? Math.max(0, (now * 1_000 - frame.getCaptureTimeMicros()) / 1e6f) : Float.NaN,
+        before == null ? Float.NaN : change(before.patches(), patches),
+        record.getTowerSha256(),
+        patches,
+        features,
+        frames == null ? null : Place.parse(frames, b));
+  }
+
+  private static float change(PatchFeatures before, PatchFeatures now) {
+    if (!before.fits(now) || before.patches() != now.patches()) {
+      return Float.NaN;
+    }
+    ChannelRange all = now.range(ChannelRange.ALL);
+    double sum = 0;
+    for (int patch = 0; patch < now.patches(); patch++) {
+      sum += now.cosine(patch, before, patch, all);
+    }
+    return (float) (1 - sum / now.patches());
+  }
+
+  private static @Nullable String text(ConsumerRecord<?, ?> message, String name) {
+    Header header = message.headers().lastHeader(name);
+    return header == null || header.value() == null
+        ? null
+        : new String(header.value(), StandardCharsets.UTF_8);
+  }
+
+  /** Streams that are known. */
+  public List<ShownStream> streams() {
+    return streams.all();
+  }
+}

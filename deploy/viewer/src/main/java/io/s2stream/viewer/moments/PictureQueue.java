@@ -1,0 +1,90 @@
+package io.s2stream.viewer.moments;
+
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+
+import io.s2stream.schemas.FrameBatch;
+import io.s2stream.schemas.registry.RegistryException;
+import io.s2stream.schemas.serde.S2AvroDeserializer;
+import io.s2stream.viewer.subscribe.MessageReader;
+import io.s2stream.viewer.subscribe.Place;
+import org.apache.kafka.common.errors.SerializationException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gets the pictures of moments from the frames topic and then shows them. A moment for which there
+ * is no time is shown without its picture. Owns a thread; the reader is the caller's.
+ */
+public final class PictureQueue implements AutoCloseable {
+  private static final int WAITING = 128;
+
+  private record Wanted(ShownStream stream, Moment moment) {}
+
+  private final MessageReader reader;
+  private final S2AvroDeserializer<FrameBatch> batches;
+  private final Audience audience;
+  private final BlockingQueue<Wanted> waiting = new ArrayBlockingQueue<>(WAITING);
+  private final Thread thread;
+
+  public PictureQueue(
+      MessageReader reader, S2AvroDeserializer<FrameBatch> batches, Audience audience) {
+    this.reader = reader;
+    this.batches = batches;
+    this.audience = audience;
+    this.thread = new Thread(this::run, "s2-viewer-pictures");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Shows a moment, with its picture if possible. Does not wait. */
+  void show(ShownStream stream, Moment moment) {
+    if (moment.frames() == null || !waiting.offer(new Wanted(stream, moment))) {
+      audience.show(stream, moment);
+    }
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        Wanted wanted = waiting.take();
+        byte[] jpeg = picture(wanted.moment(), Pictures.SMALL);
+        if (jpeg != null) {
+          wanted.moment().show(jpeg);
+        }
+        audience.show(wanted.stream(), wanted.moment());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // told to end
+    }
+  }
+
+  /**
+   * Reads the frame of a moment from its topic.
+   *
+   * @param maxSide see {@link Pictures#jpeg}
+   * @return null if it isn't there any more, or can't be shown
+   */
+  public byte @Nullable [] picture(Moment moment, int maxSide) {
+    Place place = moment.frames();
+    byte[] message = place == null ? null : reader.value(place.partition(), place.offset());
+    if (place == null || message == null) {
+      return null;
+    }
+    try {
+      FrameBatch batch = batches.deserialize(place.partition().topic(), message);
+      return Pictures.jpeg(batch, place.frame(), maxSide);
+    } catch (SerializationException | RegistryException e) {
+      return null;
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+    try {
+      thread.join(5_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

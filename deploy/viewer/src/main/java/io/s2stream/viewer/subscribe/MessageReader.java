@@ -1,0 +1,61 @@
+package io.s2stream.viewer.subscribe;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import io.s2stream.config.KafkaSettings;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/** Reads single messages by their place. Thread-safe: one at a time. Owns a consumer. */
+public final class MessageReader implements AutoCloseable {
+  private static final Duration LONGEST = Duration.ofSeconds(2);
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  private final KafkaConsumer<byte[], byte[]> consumer;
+
+  /**
+   * @throws KafkaException if the client refuses its settings
+   */
+  public MessageReader(KafkaSettings kafka) {
+    Map<String, Object> config = Subscription.subscriber(kafka);
+    // One message is wanted; the broker gives at least one record batch, whatever its size.
+    config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 1);
+    config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 1);
+    config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+    this.consumer =
+        new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /**
+   * Reads the value of a message.
+   *
+   * @return null if the topic doesn't hold it any more, or no broker answers within 2 s
+   */
+  public synchronized byte @Nullable [] value(TopicPartition partition, long offset) {
+    try {
+      consumer.assign(List.of(partition));
+      consumer.seek(partition, offset);
+      long deadline = System.nanoTime() + LONGEST.toNanos();
+      while (System.nanoTime() - deadline < 0) {
+        for (ConsumerRecord<byte[], byte[]> message : consumer.poll(POLL)) {
+          return message.offset() == offset ? message.value() : null;
+        }
+      }
+      return null;
+    } catch (KafkaException e) {
+      return null; // deleted, or no right to read: there is no picture then
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    consumer.close();
+  }
+}

@@ -1,0 +1,137 @@
+package io.s2stream.viewer.subscribe;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Which partitions are read at present, and from where. A partition that is wanted is read on and
+ * on; the others are paused, and every now and then read from a little before their end. Whatever
+ * is further behind than may be read is skipped, so that what is shown is new and the work bounded,
+ * however much is written. Used by one thread.
+ */
+final class Reading {
+  private static final Duration NEW_PARTITIONS = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  private static final long MIN_NANOS_BETWEEN_LOOKS = Duration.ofMillis(250).toNanos();
+  private static final int LEAST_RECORDS = 4;
+
+  private final Consumer<?, ?> consumer;
+  private final List<String> topics;
+  private final long sampleNanos;
+  private final long sampleBytes;
+  private final Map<TopicPartition, Long> sampledUntil = new HashMap<>();
+  private final Map<TopicPartition, Long> ends = new HashMap<>();
+  private final Set<TopicPartition> live = new HashSet<>();
+  private double meanBytes = 1 << 16;
+  private long assignedNanos = System.nanoTime() - NEW_PARTITIONS.toNanos();
+  private long lookedNanos = System.nanoTime() - NEW_PARTITIONS.toNanos() * 1_000;
+  private long wishesMet = -1;
+
+  Reading(Consumer<?, ?> consumer, List<String> topics, Duration sampleInterval, long sampleBytes) {
+    this.consumer = consumer;
+    this.topics = topics;
+    this.sampleNanos = sampleInterval.toNanos();
+    this.sampleBytes = sampleBytes;
+  }
+
+  boolean isEmpty() {
+    return consumer.assignment().isEmpty();
+  }
+
+  /** Finds new partitions and settles what to read next, when it is time to. */
+  void look(Subscription.Listener listener) {
+    long wishes = listener.wishes();
+    long now = System.nanoTime();
+    if (now - assignedNanos >= NEW_PARTITIONS.toNanos() || (isEmpty() && isTime(now))) {
+      assignedNanos = now;
+      assign();
+    }
+    if (!isEmpty() && isTime(now) && (wishes != wishesMet || now - lookedNanos >= sampleNanos)) {
+      lookedNanos = now;
+      wishesMet = wishes;
+      settle(listener);
+    }
+  }
+
+  private boolean isTime(long now) {
+    return now - lookedNanos >= MIN_NANOS_BETWEEN_LOOKS;
+  }
+
+  private void assign() {
+    List<TopicPartition> found = new ArrayList<>();
+    for (String topic : topics) {
+      for (PartitionInfo info : consumer.partitionsFor(topic, TIMEOUT)) {
+        found.add(new TopicPartition(topic, info.partition()));
+      }
+    }
+    if (!consumer.assignment().equals(Set.copyOf(found))) {
+      consumer.assign(found);
+      wishesMet = -1;
+    }
+  }
+
+  private void settle(Subscription.Listener listener) {
+    Collection<TopicPartition> all = consumer.assignment();
+    ends.putAll(consumer.endOffsets(all, TIMEOUT));
+    Set<TopicPartition> wanted = new HashSet<>(all);
+    wanted.removeIf(partition -> !listener.wants(partition));
+    List<TopicPartition> hidden = all.stream().filter(p -> !wanted.contains(p)).toList();
+    boolean little =
+        hidden.stream().mapToLong(this::behind).sum() * meanBytes <= (double) sampleBytes;
+    for (TopicPartition partition : all) {
+      boolean follow = little || wanted.contains(partition);
+      int sharers = Math.max(1, wanted.contains(partition) ? wanted.size() : hidden.size());
+      long most = (long) Math.max(LEAST_RECORDS, sampleBytes / meanBytes / sharers);
+      if (behind(partition) > most || listener.wantsAgain(partition)) {
+        consumer.seek(partition, Math.max(0, end(partition) - most));
+        live.remove(partition);
+      }
+      if (follow) {
+        sampledUntil.remove(partition);
+      } else {
+        sampledUntil.put(partition, end(partition));
+        live.remove(partition);
+      }
+    }
+    consumer.resume(all);
+    rest();
+  }
+
+  private long behind(TopicPartition partition) {
+    return Math.max(0, end(partition) - consumer.position(partition, TIMEOUT));
+  }
+
+  private long end(TopicPartition partition) {
+    return ends.getOrDefault(partition, 0L);
+  }
+
+  /** Whether a record was read as soon as it was there. Learns the size of records as well. */
+  boolean isLive(ConsumerRecord<?, ?> message) {
+    meanBytes += (Math.max(64, message.serializedValueSize()) - meanBytes) / 16;
+    return live.contains(new TopicPartition(message.topic(), message.partition()));
+  }
+
+  /** Pauses what has been sampled, and notes what has been caught up with; after each poll. */
+  void rest() {
+    for (TopicPartition partition : consumer.assignment()) {
+      Long until = sampledUntil.get(partition);
+      long position = consumer.position(partition, TIMEOUT);
+      if (until != null && position >= until) {
+        consumer.pause(List.of(partition));
+      } else if (until == null && position >= end(partition)) {
+        live.add(partition);
+      }
+    }
+  }
+}
