@@ -16,10 +16,10 @@ import s2features
 
 @dataclass
 class Clip:
-    """T consecutive frames of one stream."""
+    """T consecutive frames of one stream; entries of several frames, where the processor pooled them."""
 
     stream_id: str
-    frames: list  # of s2features.Frame
+    frames: list  # of s2features.Frame: of each entry the first
     features: np.ndarray  # [T, h, w, C]
     ends_stream: bool = False
 
@@ -48,11 +48,11 @@ class Clips:
         """Clips that this record completes, in order."""
         window = self._open.pop(record.stream_id, None) or _Window()
         clips = []
-        for frame, features in zip(record.frames, record.grid_features):
-            if window.frames and self._is_gap(window.last, frame, window.features[-1].shape != features.shape):
+        for block, features in zip(record.blocks, record.grid_features):
+            if window.frames and self._is_gap(window.last, block[0], window.features[-1].shape != features.shape):
                 self.dropped_frames += window.unseen
                 window = _Window()
-            window.append(frame, features)
+            window.append(block, features)
             if len(window.frames) == self.length:
                 clips.append(window.clip(record.stream_id))
                 window.slide(self.step)
@@ -86,12 +86,12 @@ class _Window:
         self.skip = 0  # frames between windows, where step > length
         self.last = None
 
-    def append(self, frame, features):
-        self.last = frame
+    def append(self, block, features):
+        self.last = block[-1]
         if self.skip:
             self.skip -= 1
             return
-        self.frames.append(frame)
+        self.frames.append(block[0])
         self.features.append(features)
         self.unseen += 1
 

@@ -63,8 +63,8 @@ class Demo:
         return lines
 
     @contextlib.contextmanager
-    def processor(self, topic, dtype, frames_topic="s2.frames", registry=None):
-        """A further processor, which writes another element type into a topic of its own."""
+    def processor(self, topic, dtype, frames_topic="s2.frames", registry=None, pool="{}", frames_per_record=1):
+        """A further processor, which writes other features into a topic of its own."""
         config = f"""
             kafka: {{bootstrap.servers: "{self.brokers}", schema.registry.url: "{registry or self.registry}"}}
             application-id: {topic}
@@ -74,7 +74,8 @@ class Demo:
             dtype: {dtype}
             tower: {{model-dir: "{MODEL}"}}
             s2: {{scales: [1, 2]}}
-            max-frames-per-record: 1
+            pool: {pool}
+            max-frames-per-record: {frames_per_record}
         """
         with _service("process", config) as process:
             yield process
@@ -96,7 +97,7 @@ class Demo:
     def create(self, topic):
         """Makes a topic of one partition."""
         admin = self._admin()
-        for made in admin.create_topics([NewTopic(topic, 1, 1)]).values():
+        for made in admin.create_topics([NewTopic(topic, 1, 1, config={"max.message.bytes": "10000000"})]).values():
             made.result()
 
     def wait_for(self, topic):

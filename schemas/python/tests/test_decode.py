@@ -57,6 +57,16 @@ class ElementTypesTest(unittest.TestCase):
         np.testing.assert_array_equal(record.scales, scales)
         self.assertLess(np.abs(record.features - VALUES).max(), scales.max() * 0.51)
 
+    def test_pooled_frames_are_told_by_their_blocks(self):
+        listed = [{"index": 7 + i, "pts_micros": 1_000_000 * i, "capture_time_micros": 5 + i} for i in range(5)]
+        record = s2features.decode(message(fields(frames=listed, pool=[3, 1, 1])))
+        self.assertEqual(record.pool, (3, 1, 1))
+        self.assertEqual([[frame.index for frame in block] for block in record.blocks], [[7, 8, 9], [10, 11]])
+        np.testing.assert_array_equal(record.pts_seconds, [0, 3])
+        self.assertEqual(len(record.features), 2)
+        with self.assertRaisesRegex(s2features.DecodeError, "lists 5 frames, 2 per entry, but B is 2"):
+            s2features.decode(message(fields(frames=listed, pool=[2, 1, 1])))
+
     @unittest.skipIf(torch is None, NO_TORCH)
     def test_tensors_hold_what_the_arrays_hold(self):
         data, scales = quantised(VALUES)

@@ -13,9 +13,14 @@ import s2features
 try:
     import confluent_kafka
 
-    from demo import FRAMES, STREAM, Demo
+    from demo import FRAMES, ROOT, STREAM, Demo
 except ImportError:
     raise unittest.SkipTest("confluent-kafka is not installed") from None
+
+try:
+    import torch
+except ImportError:
+    torch = None
 
 IDLE_SECONDS = 10
 TYPED_FRAMES = 8
@@ -34,6 +39,15 @@ def load(path):
         for name, entry in header.items()
         if name != "__metadata__"
     }
+
+
+def means(cube, sizes):
+    """Means over blocks of these sizes on the first axes; what is left at an end is a block of its own."""
+    for axis, size in enumerate(sizes):
+        starts = np.arange(0, cube.shape[axis], size)
+        counts = np.diff(np.append(starts, cube.shape[axis])).reshape([-1 if i == axis else 1 for i in range(cube.ndim)])
+        cube = np.add.reduceat(cube.astype(np.float64), starts, axis) / counts
+    return cube
 
 
 class DemoTest(unittest.TestCase):
@@ -88,6 +102,46 @@ class DemoTest(unittest.TestCase):
                     cosines = (ours * theirs).sum(-1) / np.linalg.norm(ours, axis=-1) / np.linalg.norm(theirs, axis=-1)
                     self.assertGreater(cosines.min(), worst_cosine)
 
+    def test_pooled_features_are_means_of_the_whole_ones(self):
+        self.regroup("grouped-frames", [3, 2])
+        whole_features, pooled_features = "whole-features", "pooled-features"
+        with self.demo.processor(whole_features, "float32", "grouped-frames", frames_per_record=3):
+            with self.demo.processor(
+                pooled_features, "float32", "grouped-frames", pool="{t: 2, h: 3, w: 4}", frames_per_record=3
+            ):
+                self.demo.wait_for(whole_features)
+                self.demo.wait_for(pooled_features)
+                whole = self.read(until=2, topic=whole_features, registry=self.demo.registry, idle_timeout=60)
+                pooled = self.read(until=2, topic=pooled_features, registry=self.demo.registry, idle_timeout=60)
+        self.assertEqual([record.shape[0] for record in pooled], [2, 1])
+        self.assertEqual([len(record.frames) for record in pooled], [3, 2])
+        for one, other in zip(whole, pooled):
+            self.assertEqual((one.pool, other.pool, other.grid), ((1, 1, 1), (2, 3, 4), (5, 4)))
+            self.assertEqual(one.frames, other.frames)
+            np.testing.assert_array_equal(other.pts_seconds, one.pts_seconds[::2])
+            np.testing.assert_allclose(other.grid_features, means(one.grid_features, other.pool), atol=1e-5)
+            if torch is not None:
+                cube = torch.from_numpy(one.grid_features.copy()).permute(3, 0, 1, 2)[None]  # [1, C, T, h, w]
+                blocks = torch.nn.functional.avg_pool3d(cube, other.pool, ceil_mode=True, count_include_pad=False)
+                np.testing.assert_allclose(other.grid_features, blocks[0].permute(1, 2, 3, 0).numpy(), atol=1e-5)
+
+    def regroup(self, topic, sizes):
+        """Frames of the demo in batches of these sizes, in a topic of their own."""
+        from confluent_kafka.schema_registry import SchemaRegistryClient
+        from confluent_kafka.schema_registry.avro import AvroDeserializer, AvroSerializer
+        from confluent_kafka.serialization import MessageField, SerializationContext
+
+        registry = SchemaRegistryClient({"url": self.demo.registry})
+        batches = [AvroDeserializer(registry)(message, None) for message in self.messages("s2.frames", sum(sizes))]
+        serialize = AvroSerializer(registry, (ROOT / "schemas/src/main/avro/FrameBatch.avsc").read_text())
+        self.demo.create(topic)
+        producer = confluent_kafka.Producer({"bootstrap.servers": self.demo.brokers, "message.max.bytes": 10_000_000})
+        for size in sizes:
+            group, batches = batches[:size], batches[size:]
+            batch = {**group[0], "frames": [frame for one in group for frame in one["frames"]]}
+            producer.produce(topic, serialize(batch, SerializationContext(topic, MessageField.VALUE)), STREAM)
+        self.assertEqual(producer.flush(30), 0)
+
     def test_a_group_goes_on_where_it_stopped(self):
         first = self.read(until=30, registry=self.demo.registry, group="resumes")
         rest = self.read(registry=self.demo.registry, group="resumes")
@@ -129,19 +183,19 @@ class DemoTest(unittest.TestCase):
         from confluent_kafka.schema_registry.avro import AvroDeserializer
 
         deserialize = AvroDeserializer(SchemaRegistryClient({"url": self.demo.registry}))
-        messages, ours = self.messages(), self.read(registry=self.demo.registry)
+        messages, ours = self.messages("s2.features", FRAMES + 1), self.read(registry=self.demo.registry)
         self.assertEqual(len(messages), len(ours))
         for message, record in zip(messages, ours):
             theirs = deserialize(message, None)
             np.testing.assert_array_equal(np.frombuffer(theirs["data"], "<f2").reshape(theirs["shape"]), record.features)
             self.assertEqual(theirs["frames"], [frame._asdict() for frame in record.frames])
 
-    def messages(self):
+    def messages(self, topic, count):
         consumer = confluent_kafka.Consumer(
             {"bootstrap.servers": self.demo.brokers, "group.id": "plain", "isolation.level": "read_committed"}
         )
-        consumer.assign([confluent_kafka.TopicPartition("s2.features", 0, 0)])
-        found = [consumer.poll(IDLE_SECONDS) for _ in range(FRAMES + 1)]
+        consumer.assign([confluent_kafka.TopicPartition(topic, 0, 0)])
+        found = [consumer.poll(IDLE_SECONDS) for _ in range(count)]
         consumer.close()
         return [message.value() for message in found]
 

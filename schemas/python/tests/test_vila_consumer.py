@@ -18,15 +18,15 @@ except ImportError:
     torch = None
 
 
-def record(first, count=1, stream="door", end=False, **frame_changes):
+def record(first, count=1, stream="door", end=False, pool=1, **frame_changes):
     """Frames first..first+count of a stream at 4 frames/s; each one's features are its index."""
-    shape = (count, 5, 3)
-    data = np.broadcast_to(np.arange(first, first + count, dtype="<f2")[:, None, None], shape)
+    shape = (-(-count // pool), 5, 3)
+    data = np.broadcast_to(np.arange(first, first + count, pool, dtype="<f2")[:, None, None], shape)
     frames = [
         {"index": i, "pts_micros": 250_000 * i, "capture_time_micros": 0, **frame_changes} for i in range(first, first + count)
     ]
     sent = fields(data=data.tobytes(), shape=shape, stream_id=stream, first_frame_index=first, frames=frames, end_of_stream=end)
-    return s2features.decode(message(sent))
+    return s2features.decode(message({**sent, "pool": [pool, 1, 1]}))
 
 
 def indices(clips):
@@ -46,6 +46,13 @@ class ClipsTest(unittest.TestCase):
     def test_windows_overlap_or_leave_frames_out_by_the_step(self):
         self.assertEqual(indices(Clips(4, step=2).add(record(0, 8))), [[0, 1, 2, 3], [2, 3, 4, 5], [4, 5, 6, 7]])
         self.assertEqual(indices(Clips(2, step=3).add(record(0, 8))), [[0, 1], [3, 4], [6, 7]])
+
+    def test_an_entry_of_several_frames_counts_as_one(self):
+        clips = Clips(2)
+        (found,) = clips.add(record(0, 3, pool=2))
+        self.assertEqual(indices([found]), [[0, 2]])
+        self.assertEqual(indices(clips.add(record(3, 4, pool=2))), [[3, 5]])
+        self.assertEqual(clips.dropped_frames, 0)
 
     def test_streams_are_kept_apart(self):
         clips = Clips(2)

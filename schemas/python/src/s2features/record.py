@@ -60,11 +60,12 @@ def _decoder(schema):
 
 
 class Record:
-    """The features of the frames of one message: B frames of N tokens of C channels.
+    """The features of the frames of one message: B entries of N tokens of C channels.
 
-    stream_id, first_frame_index, shape, grid, prefix_tokens, dtype, image_sizes, tower, tower_sha256, processor_version and
-    end_of_stream are attributes, as is every other field of the schema; docs/feature-records.md explains them. Where `skipped`
-    says why frames were left out, B is 0 although `frames` lists them.
+    stream_id, first_frame_index, shape, grid, prefix_tokens, pool, dtype, image_sizes, tower, tower_sha256, processor_version
+    and end_of_stream are attributes, as is every other field of the schema; docs/feature-records.md explains them. An entry is of
+    one frame, or the mean of pool[0] frames, see `blocks`. Where `skipped` says why frames were left out, B is 0 although
+    `frames` lists them.
     """
 
     def __init__(self, fields):
@@ -74,6 +75,7 @@ class Record:
         self.frames = [Frame(*(frame.get(name, False) for name in names)) for frame in frames]
         self.shape = tuple(fields["shape"])  # [B, N, C]
         self.grid = tuple(fields["grid"])  # [h, w]
+        self.pool = tuple(fields["pool"])  # [t, h, w]
         self._check()
 
     def __repr__(self):
@@ -130,14 +132,20 @@ class Record:
         return self.features[:, self.prefix_tokens :].reshape(self.shape[0], *self.grid, self.shape[2])
 
     @property
+    def blocks(self):
+        """[B] lists of frames: those that each entry is of. One frame each, unless frames were pooled."""
+        size = self.pool[0]
+        return [self.frames[i * size : (i + 1) * size] for i in range(self.shape[0])]
+
+    @property
     def pts_seconds(self):
-        """[B] float64: presentation time of each frame, seconds from the start of the source."""
-        return np.array([frame.pts_micros for frame in self.frames], np.int64) / 1e6
+        """[B] float64: presentation time of each entry's first frame, seconds from the start of the source."""
+        return np.array([block[0].pts_micros for block in self.blocks], np.int64) / 1e6
 
     @property
     def capture_times(self):
-        """[B] datetime64[us], UTC: when each frame was captured, or decoded where the source doesn't say."""
-        return np.array([frame.capture_time_micros for frame in self.frames], "<i8").view("<M8[us]")
+        """[B] datetime64[us], UTC: when each entry's first frame was captured, or decoded where the source doesn't say."""
+        return np.array([block[0].capture_time_micros for block in self.blocks], "<i8").view("<M8[us]")
 
     def _check(self):
         where = f"feature record of stream '{self.stream_id}', first frame {self.first_frame_index}: "
@@ -151,7 +159,9 @@ class Record:
             raise DecodeError(f"{where}data has {len(self.data)} bytes, {self.dtype} {self.shape} needs {expected}")
         if self.dtype == "INT8" and len(self.token_scales or b"") != frames * tokens * 4:
             raise DecodeError(f"{where}INT8 needs token_scales of {frames * tokens * 4} bytes")
-        if self.skipped is None and len(self.frames) != frames:
-            raise DecodeError(f"{where}it lists {len(self.frames)} frames, but B is {frames}")
+        if len(self.pool) != 3 or min(self.pool) < 1:
+            raise DecodeError(f"{where}pool {self.pool} is not [t, h, w]")
+        if self.skipped is None and -(-len(self.frames) // self.pool[0]) != frames:
+            raise DecodeError(f"{where}it lists {len(self.frames)} frames, {self.pool[0]} per entry, but B is {frames}")
         if len(self.grid) != 2 or tokens != self.prefix_tokens + self.grid[0] * self.grid[1]:
             raise DecodeError(f"{where}{tokens} tokens are not {self.prefix_tokens} and a grid of {self.grid}")

@@ -2,7 +2,6 @@ package io.s2stream.processor;
 
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -17,19 +16,14 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.s2stream.health.Health;
 import io.s2stream.health.HealthServer;
 import io.s2stream.health.Patience;
-import io.s2stream.processor.batch.FeaturePipeline;
-import io.s2stream.processor.batch.FeatureRecords;
 import io.s2stream.processor.batch.FrameBatcher;
-import io.s2stream.processor.decode.FrameDecoder;
 import io.s2stream.processor.extract.FeatureExtractor;
-import io.s2stream.processor.extract.FeatureLayout;
 import io.s2stream.processor.extract.S2FeatureExtractor;
 import io.s2stream.processor.memory.MemoryBudget;
 import io.s2stream.processor.metrics.ForwardMetrics;
 import io.s2stream.processor.metrics.ProcessorMetrics;
-import io.s2stream.processor.metrics.SkippedFrames;
-import io.s2stream.processor.topology.FeatureTopology;
-import io.s2stream.processor.topology.TopologySettings;
+import io.s2stream.processor.route.FeatureRoutes;
+import io.s2stream.processor.route.TopicTemplate;
 import io.s2stream.processor.tower.TowerLoadException;
 import io.s2stream.schemas.topics.BrokerWatch;
 import io.s2stream.schemas.topics.TopicException;
@@ -52,6 +46,7 @@ public final class ProcessorApp implements AutoCloseable {
   private final FrameBatcher batcher;
   private final ExecutorService decoders;
   private final KafkaStreams streams;
+  private final FeatureRoutes routes;
   private final HealthServer front;
   private final BrokerWatch watch;
   private final ThreadFailures failures;
@@ -64,6 +59,7 @@ public final class ProcessorApp implements AutoCloseable {
       FeatureExtractor extractor,
       UnaryOperator<KafkaClientSupplier> clients,
       ProcessorSerdes serdes,
+      FeatureRoutes routes,
       int maxMessageBytes,
       MemoryBudget memory,
       MeterRegistry meters,
@@ -72,6 +68,7 @@ public final class ProcessorApp implements AutoCloseable {
     Health health = front.health();
     this.front = front;
     this.forwardTimeout = config.forwardTimeout();
+    this.routes = routes;
     this.failures = new ThreadFailures(InstantSource.system(), health);
     this.extractor = extractor;
     this.batcher = new FrameBatcher(extractor, config.batch(), metrics);
@@ -79,7 +76,15 @@ public final class ProcessorApp implements AutoCloseable {
         Executors.newFixedThreadPool(config.decodeThreads(), task -> new Thread(task, "s2-decode"));
     try {
       this.streams =
-          topology(config, pipeline(config), serdes, metrics, meters, maxMessageBytes, memory)
+          ProcessorParts.topology(
+                  config,
+                  ProcessorParts.pipeline(config, extractor, batcher, decoders),
+                  serdes,
+                  routes,
+                  metrics,
+                  meters,
+                  maxMessageBytes,
+                  memory)
               .streams(StreamsProperties.of(config, maxMessageBytes, memory), clients);
     } catch (RuntimeException e) {
       decoders.shutdown();
@@ -108,51 +113,8 @@ public final class ProcessorApp implements AutoCloseable {
     this.watch =
         BrokerWatch.start(
             config.kafka(),
-            List.of(config.framesTopic(), config.featuresTopic(), config.deadLetterTopic()),
+            ProcessorParts.watched(config, config.featuresTemplate(extractor.tower().name())),
             health);
-  }
-
-  private FeaturePipeline pipeline(ProcessorConfig config) {
-    FeatureLayout nominal = extractor.nominalLayout();
-    return new FeaturePipeline(
-        new FrameDecoder(config.maxFramePixels()),
-        decoders,
-        extractor,
-        batcher,
-        new FeatureRecords(extractor.tower(), nominal, ProcessorVersion.current()),
-        config.maxFramesPerRecord(),
-        Math.multiplyExact(config.maxFramesPerRecord(), nominal.bytesPerFrame()));
-  }
-
-  private static FeatureTopology topology(
-      ProcessorConfig config,
-      FeaturePipeline pipeline,
-      ProcessorSerdes serdes,
-      ProcessorMetrics metrics,
-      MeterRegistry meters,
-      int maxMessageBytes,
-      MemoryBudget memory) {
-    TopologySettings settings =
-        new TopologySettings(
-            config.framesTopic(),
-            config.featuresTopic(),
-            config.deadLetterTopic(),
-            memory.recordsInFlight(),
-            memory.recordBytes(),
-            memory.largestRecordBytes(),
-            config.instanceName(),
-            config.late().policy() == LateConfig.Policy.DROP ? config.late().maxAge() : null,
-            config.forwardTimeout(),
-            ProcessorVersion.current(),
-            maxMessageBytes,
-            config.deadLetterLogInterval());
-    return new FeatureTopology(
-        settings,
-        pipeline,
-        serdes.frames(),
-        serdes.features(),
-        metrics,
-        new SkippedFrames(meters, config.late().maxStreamLabels()));
   }
 
   /** Starts with meters of its own. See {@link #start(ProcessorConfig, MeterRegistry)}. */
@@ -183,7 +145,11 @@ public final class ProcessorApp implements AutoCloseable {
     try {
       extractor =
           S2FeatureExtractor.load(
-              config.tower(), config.s2(), config.dtype().onTheWire(), new ForwardMetrics(meters));
+              config.tower(),
+              config.s2(),
+              config.pool(),
+              config.dtype().onTheWire(),
+              new ForwardMetrics(meters));
     } catch (TowerLoadException | RuntimeException e) {
       front.close();
       throw e;
@@ -231,14 +197,24 @@ public final class ProcessorApp implements AutoCloseable {
     ProcessorApp app;
     try {
       Patience patience = new Patience(config.startupTimeout());
-      ProcessorSerdes serdes = ProcessorSerdes.of(config, front.health(), patience);
+      TopicTemplate template = config.featuresTemplate(extractor.tower().name());
+      ProcessorSerdes serdes = ProcessorSerdes.of(config, template, front.health(), patience);
       RecordSizes sizes = RecordSizes.of(config.maxFramesPerRecord(), extractor.nominalLayout());
       ProcessorTopics.Checked topics =
-          ProcessorTopics.await(config, sizes, patience, front.health());
-      MemoryBudget memory = memory(config, sizes, topics);
+          ProcessorTopics.await(config, sizes, template, patience, front.health());
+      MemoryBudget memory = ProcessorParts.memory(config, sizes, topics);
+      FeatureRoutes routes = ProcessorParts.routes(config, sizes, template);
       app =
           new ProcessorApp(
-              config, extractor, clients, serdes, topics.largestSent(), memory, meters, front);
+              config,
+              extractor,
+              clients,
+              serdes,
+              routes,
+              topics.largestSent(),
+              memory,
+              meters,
+              front);
     } catch (TopicException | InterruptedException | RuntimeException e) {
       extractor.close();
       front.close();
@@ -251,24 +227,6 @@ public final class ProcessorApp implements AutoCloseable {
       app.close();
       throw e;
     }
-  }
-
-  private static MemoryBudget memory(
-      ProcessorConfig config, RecordSizes sizes, ProcessorTopics.Checked topics) {
-    Integer partitions = config.memory().partitions();
-    MemoryBudget memory =
-        MemoryBudget.of(
-            config.memory().maxBytes(),
-            new MemoryBudget.Demand(
-                sizes.frames(),
-                sizes.features(),
-                topics.frames().maxMessageBytes(),
-                topics.largestSent(),
-                partitions == null ? topics.frames().partitions() : partitions,
-                config.streamThreads()),
-            config.maxRecordsInFlight());
-    LOG.info("Heap of the processor:{}", memory.table());
-    return memory;
   }
 
   private static HealthServer front(ProcessorConfig config, MeterRegistry meters) {
@@ -323,6 +281,7 @@ public final class ProcessorApp implements AutoCloseable {
       LOG.warn(
           "Kafka Streams did not stop within {}; its frames will be read again", CLOSE_TIMEOUT);
     }
+    routes.close();
     decoders.shutdown();
     // A forward may take forward-timeout; one that takes longer hangs, and would keep a process
     // that

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 import io.s2stream.config.InvalidSettingException;
 import io.s2stream.config.KafkaSettings;
@@ -11,9 +13,11 @@ import io.s2stream.config.Problem;
 import io.s2stream.config.Setting;
 import io.s2stream.health.HttpConfig;
 import io.s2stream.processor.batch.BatchConfig;
+import io.s2stream.processor.extract.PoolConfig;
 import io.s2stream.processor.extract.S2Config;
 import io.s2stream.processor.extract.TowerConfig;
 import io.s2stream.processor.memory.MemoryConfig;
+import io.s2stream.processor.route.TopicTemplate;
 import io.s2stream.schemas.topics.TopicCreation;
 import org.jspecify.annotations.Nullable;
 
@@ -44,8 +48,26 @@ public record ProcessorConfig(
         Guarantee guarantee,
     @Setting(value = "Topic the frame batches come from.", defaultValue = "s2.frames")
         String framesTopic,
-    @Setting(value = "Topic the feature records go to.", defaultValue = "s2.features")
+    @Setting(
+            value =
+                "Topic the feature records go to. May have {stream}, {group} and {tower} in it, in place of which stand"
+                    + " the stream's id, its group and the tower's name: s2.features.{group}. Characters that no topic may"
+                    + " have become hyphens.",
+            defaultValue = "s2.features")
         String featuresTopic,
+    @Setting(
+            value =
+                "With {group} in features-topic: a regular expression for whole stream ids, whose first group in"
+                    + " parentheses is the stream's group. Streams it doesn't fit are of the group 'other'. The default takes what"
+                    + " is before the first dot: the folder's id, of streams that ingest reads from a folder.",
+            defaultValue = "([^.]+).*")
+        String streamGroup,
+    @Setting(
+            value =
+                "With {stream} or {group} in features-topic: no topic is made when there are so many that fit it, up to"
+                    + " 1000. Frame batches of streams without a topic go to the dead-letter topic.",
+            defaultValue = "100")
+        int maxFeaturesTopics,
     @Setting(
             value = "Topic for frame batches that can't be processed, with the reason.",
             defaultValue = "s2.frames.dlq")
@@ -64,6 +86,10 @@ public record ProcessorConfig(
                 "Element type of the features on the wire. int8 is symmetric, with one float32 scale per token.",
             defaultValue = "float16")
         Dtype dtype,
+    @Setting(
+            "Means over blocks of frames and tokens, taken on the device: fewer tokens, smaller records. Records say"
+                + " what was pooled.")
+        PoolConfig pool,
     @Setting("How frames are put together for the device.") BatchConfig batch,
     @Setting(
             value =
@@ -100,14 +126,31 @@ public record ProcessorConfig(
         @Nullable Duration startupTimeout,
     @Setting("Health and meters over HTTP.") HttpConfig http) {
 
+  private static final int MAX_FEATURES_TOPICS = 1_000;
+
   public ProcessorConfig {
     List<Problem> problems = new ArrayList<>();
     atLeastOne(problems, "max-frames-per-record", maxFramesPerRecord);
+    if (pool.t() > maxFramesPerRecord && maxFramesPerRecord > 0) {
+      problems.add(
+          new Problem(
+              "pool.t",
+              "is %d, but a frame batch has at most %d frames (max-frames-per-record), and only frames of one batch are pooled"
+                  .formatted(pool.t(), maxFramesPerRecord)));
+    }
     atLeastOne(problems, "max-records-in-flight", maxRecordsInFlight);
     atLeastOne(problems, "max-frame-pixels", maxFramePixels);
     atLeastOne(problems, "stream-threads", streamThreads);
     atLeastOne(problems, "decode-threads", decodeThreads);
     atLeastOne(problems, "forward-timeout", forwardTimeout.toMillis());
+    checkRoutes(problems, featuresTopic, List.of(framesTopic, deadLetterTopic));
+    checkGroups(problems, streamGroup);
+    if (maxFeaturesTopics < 1 || maxFeaturesTopics > MAX_FEATURES_TOPICS) {
+      problems.add(
+          new Problem(
+              "max-features-topics",
+              "must be from 1 to %d, found %d".formatted(MAX_FEATURES_TOPICS, maxFeaturesTopics)));
+    }
     if (instanceName != null && !instanceName.matches("[A-Za-z0-9._-]{1,100}")) {
       problems.add(
           new Problem(
@@ -123,6 +166,40 @@ public record ProcessorConfig(
     if (!problems.isEmpty()) {
       throw new InvalidSettingException(problems);
     }
+  }
+
+  /** A stream's name must not lead its features into a topic of another kind. */
+  private static void checkRoutes(List<Problem> problems, String template, List<String> others) {
+    List<String> wrong = TopicTemplate.problems(template);
+    wrong.forEach(problem -> problems.add(new Problem("features-topic", problem)));
+    if (!wrong.isEmpty()) {
+      return;
+    }
+    Pattern names = TopicTemplate.names(template);
+    for (String other : others) {
+      if (names.matcher(other).matches() || names.matcher(other + ".places").matches()) {
+        problems.add(
+            new Problem(
+                "features-topic",
+                "'%s' can be the name of '%s' or of its places; choose another beginning"
+                    .formatted(template, other)));
+      }
+    }
+  }
+
+  private static void checkGroups(List<Problem> problems, String streamGroup) {
+    try {
+      if (Pattern.compile(streamGroup).matcher("").groupCount() < 1) {
+        problems.add(new Problem("stream-group", "has no group in parentheses"));
+      }
+    } catch (PatternSyntaxException e) {
+      problems.add(new Problem("stream-group", "is no regular expression: " + e.getDescription()));
+    }
+  }
+
+  /** Where the features of each stream go. */
+  TopicTemplate featuresTemplate(String tower) {
+    return TopicTemplate.of(featuresTopic, Pattern.compile(streamGroup), tower);
   }
 
   private static void checkKafka(Map<String, Object> properties, List<Problem> problems) {

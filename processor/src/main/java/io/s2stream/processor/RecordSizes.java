@@ -22,15 +22,16 @@ record RecordSizes(int frames, int features) {
             .max()
             .orElseThrow();
     return new RecordSizes(
-        bytes(maxFramesPerRecord, 3 * pixels), bytes(maxFramesPerRecord, layout.bytesPerFrame()));
+        bytes(maxFramesPerRecord, 3 * pixels * maxFramesPerRecord),
+        bytes(maxFramesPerRecord, layout.bytes(maxFramesPerRecord)));
   }
 
-  private static int bytes(int count, long each) {
-    long bytes = RECORD_OVERHEAD + count * (each + FRAME_OVERHEAD);
+  private static int bytes(int frames, long payload) {
+    long bytes = RECORD_OVERHEAD + payload + (long) frames * FRAME_OVERHEAD;
     if (bytes > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
           "records of %d frames would have %d bytes, Kafka's limit is 2 GiB; lower max-frames-per-record"
-              .formatted(count, bytes));
+              .formatted(frames, bytes));
     }
     return (int) bytes;
   }

@@ -8,7 +8,10 @@ import java.util.Properties;
 
 import io.s2stream.config.ConfigException;
 import io.s2stream.config.ConfigParser;
+import io.s2stream.processor.extract.FeatureLayout;
+import io.s2stream.processor.extract.PoolConfig;
 import io.s2stream.processor.memory.MemoryBudget;
+import io.s2stream.schemas.TensorType;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -46,6 +49,7 @@ class ProcessorConfigTest {
     assertThat(config.s2().scales()).isEqualTo(List.of(1.0, 2.0));
     assertThat(config.s2().splitForward()).isTrue();
     assertThat(config.dtype()).isEqualTo(Dtype.FLOAT16);
+    assertThat(config.pool()).isEqualTo(PoolConfig.NONE);
     assertThat(config.batch().maxFrames()).isEqualTo(8);
     assertThat(config.batch().maxLinger()).isEqualTo(Duration.ofMillis(5));
     assertThat(config.maxFramesPerRecord()).isEqualTo(8);
@@ -83,6 +87,29 @@ class ProcessorConfigTest {
     assertThatThrownBy(() -> parse(MINIMAL + "dtype: int4\n"))
         .hasMessageContaining("float16")
         .hasMessageContaining("float32");
+  }
+
+  @Test
+  void shouldRefuseBlocksThatNoFrameBatchCanFill() throws Exception {
+    assertThat(parse(MINIMAL + "pool: {t: 8, h: 2, w: 2}\n").pool())
+        .isEqualTo(new PoolConfig(8, 2, 2));
+    assertThatThrownBy(() -> parse(MINIMAL + "pool: {t: 9}\n"))
+        .hasMessageContaining("pool.t")
+        .hasMessageContaining("max-frames-per-record");
+    assertThatThrownBy(() -> parse(MINIMAL + "pool: {h: 0}\n")).hasMessageContaining("pool.h");
+  }
+
+  @Test
+  void shouldMakeLimitsForWhatIsLeftAfterPooling() {
+    FeatureLayout pooled =
+        new FeatureLayout(
+            4, 8, 2, 2, 0, TensorType.FLOAT16, List.of(new int[] {2, 2}), new PoolConfig(3, 1, 1));
+
+    RecordSizes sizes = RecordSizes.of(8, pooled);
+
+    // Of eight frames three entries are left, of 4 tokens of 8 channels.
+    int overhead = sizes.frames() - 8 * 12;
+    assertThat(sizes.features() - overhead).isEqualTo(3 * 4 * 8 * 2);
   }
 
   @Test

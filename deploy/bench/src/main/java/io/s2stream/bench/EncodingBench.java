@@ -28,6 +28,7 @@ import io.s2stream.ingest.source.VideoFrame;
 import io.s2stream.ingest.source.VideoReader;
 import io.s2stream.processor.decode.FrameDecoder;
 import io.s2stream.processor.extract.FeatureLayout;
+import io.s2stream.processor.extract.FrameBlock;
 import io.s2stream.processor.extract.RgbFrame;
 import io.s2stream.processor.extract.S2Config;
 import io.s2stream.processor.extract.S2FeatureExtractor;
@@ -181,7 +182,7 @@ public final class EncodingBench implements Callable<Integer> {
     ByteBuffer out =
         ByteBuffer.allocateDirect(Math.toIntExact(layout.bytesPerFrame()))
             .order(ByteOrder.LITTLE_ENDIAN);
-    extractor.extract(List.of(frame), List.of(out));
+    extractor.extract(FrameBlock.each(List.of(frame), List.of(out)));
     return out.duplicate().order(ByteOrder.LITTLE_ENDIAN).clear();
   }
 

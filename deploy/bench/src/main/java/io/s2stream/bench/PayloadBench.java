@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 
 import io.s2stream.config.ConfigParser;
 import io.s2stream.processor.extract.FeatureLayout;
+import io.s2stream.processor.extract.FrameBlock;
 import io.s2stream.processor.extract.RgbFrame;
 import io.s2stream.processor.extract.S2Config;
 import io.s2stream.processor.extract.S2FeatureExtractor;
@@ -80,7 +81,7 @@ public final class PayloadBench implements Callable<Integer> {
       int side = layout.imageSizes().get(1)[0];
       for (int i = 0; i < frames; i++) {
         ByteBuffer written = ByteBuffer.allocate(layout.bytesPerFrame());
-        extractor.extract(List.of(picture(side, i)), List.of(written));
+        extractor.extract(FrameBlock.each(List.of(picture(side, i)), List.of(written)));
         records.add(record(layout, written));
       }
     }

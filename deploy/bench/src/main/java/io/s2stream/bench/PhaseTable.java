@@ -14,6 +14,8 @@ import io.s2stream.config.ConfigException;
 import io.s2stream.config.ConfigParser;
 import io.s2stream.processor.extract.ExtractionObserver;
 import io.s2stream.processor.extract.FeatureLayout;
+import io.s2stream.processor.extract.FrameBlock;
+import io.s2stream.processor.extract.PoolConfig;
 import io.s2stream.processor.extract.RgbFrame;
 import io.s2stream.processor.extract.S2Config;
 import io.s2stream.processor.extract.S2FeatureExtractor;
@@ -76,7 +78,8 @@ final class PhaseTable {
     var config = ConfigParser.parse(options, "the benchmark", S2Config.class, Map.of());
     var sums = new Sums();
     String name;
-    try (var extractor = S2FeatureExtractor.load(tower, config, TensorType.FLOAT16, sums)) {
+    try (var extractor =
+        S2FeatureExtractor.load(tower, config, PoolConfig.NONE, TensorType.FLOAT16, sums)) {
       name = extractor.tower().name();
       FeatureLayout layout = extractor.nominalLayout();
       int[] size = layout.imageSizes().get(layout.imageSizes().size() - 1);
@@ -88,7 +91,7 @@ final class PhaseTable {
       List<ByteBuffer> out =
           Collections.nCopies(frames, ByteBuffer.allocate(layout.bytesPerFrame()));
       for (int i = 0; i < WARM_UPS + repeats; i++) {
-        extractor.extract(batch, out);
+        extractor.extract(FrameBlock.each(batch, out));
       }
     }
     double perFrame = 1e6 * repeats * frames;

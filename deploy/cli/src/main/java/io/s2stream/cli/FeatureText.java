@@ -94,6 +94,7 @@ final class FeatureText {
     node.set("shape", json.valueToTree(record.getShape()));
     node.set("grid", json.valueToTree(record.getGrid()));
     node.put("prefix_tokens", record.getPrefixTokens());
+    node.set("pool", json.valueToTree(record.getPool()));
     node.put("dtype", record.getDtype().name());
     node.set("image_sizes", json.valueToTree(record.getImageSizes()));
     node.put("tower", record.getTower());

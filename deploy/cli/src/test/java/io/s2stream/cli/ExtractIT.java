@@ -23,6 +23,7 @@ import io.s2stream.ingest.source.SourceUri;
 import io.s2stream.ingest.source.VideoFrame;
 import io.s2stream.ingest.source.VideoReader;
 import io.s2stream.ingest.synthetic.SyntheticClip;
+import io.s2stream.processor.extract.FrameBlock;
 import io.s2stream.processor.extract.RgbFrame;
 import io.s2stream.processor.extract.S2Config;
 import io.s2stream.processor.extract.S2FeatureExtractor;
@@ -156,7 +157,7 @@ class ExtractIT {
           expected.add(ByteBuffer.allocate(FRAME_BYTES));
         }
       }
-      extractor.extract(frames, expected);
+      extractor.extract(FrameBlock.each(frames, expected));
       for (int i = 0; i < expected.size(); i++) {
         assertThat(features.get(i).toByteBuffer()).isEqualTo(expected.get(i));
       }

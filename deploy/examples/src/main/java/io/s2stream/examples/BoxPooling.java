@@ -8,11 +8,10 @@ final class BoxPooling {
   private BoxPooling() {}
 
   /**
-   * @param frame position in the record's frames
+   * @param entry position on the tensor's first axis
    * @return {@code [C]}
    */
-  static float[] mean(FeatureRecord record, int frame, Detection box) {
-    FeatureTensor tensor = FeatureTensor.of(record);
+  static float[] mean(FeatureRecord record, FeatureTensor tensor, int entry, Detection box) {
     int height = record.getGrid().get(0);
     int width = record.getGrid().get(1);
     int bottom = (int) Math.ceil(box.bottom() * height);
@@ -23,7 +22,7 @@ final class BoxPooling {
     for (int row = (int) (box.top() * height); row < bottom; row++) {
       for (int column = (int) (box.left() * width); column < right; column++) {
         int token = record.getPrefixTokens() + row * width + column;
-        tensor.token(frame, token).copyTo(patch, 0);
+        tensor.token(entry, token).copyTo(patch, 0);
         patches++;
         for (int channel = 0; channel < sum.length; channel++) {
           sum[channel] += patch[channel];

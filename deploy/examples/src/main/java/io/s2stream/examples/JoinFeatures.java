@@ -2,10 +2,10 @@ package io.s2stream.examples;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.FrameInfo;
+import io.s2stream.schemas.tensor.FeatureTensor;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.WindowStore;
@@ -22,16 +22,20 @@ final class JoinFeatures
 
   @Override
   public void process(Record<String, FeatureRecord> message) {
-    FeatureRecord record = message.value();
-    List<FrameInfo> frames = record.getFrames();
+    FeatureTensor features = FeatureTensor.of(message.value());
     // Neither the mark at a stream's end nor frames that were left out have features.
-    int count = record.getShape().get(0);
-    for (int frame = 0; frame < count; frame++) {
-      join(message, frame, frames.get(frame));
+    for (int entry = 0; entry < features.frames(); entry++) {
+      for (FrameInfo frame : features.framesOf(entry)) {
+        join(message, features, entry, frame);
+      }
     }
   }
 
-  private void join(Record<String, FeatureRecord> message, int position, FrameInfo frame) {
+  private void join(
+      Record<String, FeatureRecord> message,
+      FeatureTensor features,
+      int position,
+      FrameInfo frame) {
     WindowStore<String, Detection> store = context().getStateStore(DetectionJoin.STORE);
     Instant time = Instant.ofEpochMilli(frame.getCaptureTimeMicros() / 1_000);
     try (WindowStoreIterator<Detection> boxes =
@@ -39,7 +43,7 @@ final class JoinFeatures
       boxes.forEachRemaining(
           entry -> {
             Detection box = entry.value;
-            float[] vector = BoxPooling.mean(message.value(), position, box);
+            float[] vector = BoxPooling.mean(message.value(), features, position, box);
             context()
                 .forward(
                     message.withValue(

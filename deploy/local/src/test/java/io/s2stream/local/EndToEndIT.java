@@ -17,6 +17,7 @@ import io.s2stream.ingest.synthetic.SyntheticClip;
 import io.s2stream.local.registry.EmbeddedRegistry;
 import io.s2stream.processor.ProcessorApp;
 import io.s2stream.processor.ProcessorConfig;
+import io.s2stream.processor.extract.FrameBlock;
 import io.s2stream.processor.extract.RgbFrame;
 import io.s2stream.processor.extract.S2FeatureExtractor;
 import io.s2stream.schemas.FeatureRecord;
@@ -203,7 +204,7 @@ class EndToEndIT {
       out.add(all.slice(pixels.size() * bytes, bytes));
       pixels.add(new RgbFrame(batch.getHeight(), batch.getWidth(), frame.getData()));
     }
-    extractor.extract(pixels, out);
+    extractor.extract(FrameBlock.each(pixels, out));
     float[] values = new float[all.capacity() / 4];
     all.asFloatBuffer().get(values);
     return values;

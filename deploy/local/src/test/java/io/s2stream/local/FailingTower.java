@@ -1,11 +1,10 @@
 package io.s2stream.local;
 
-import java.nio.ByteBuffer;
 import java.util.List;
 
 import io.s2stream.processor.extract.FeatureExtractor;
 import io.s2stream.processor.extract.FeatureLayout;
-import io.s2stream.processor.extract.RgbFrame;
+import io.s2stream.processor.extract.FrameBlock;
 import io.s2stream.processor.extract.TowerInfo;
 import io.s2stream.schemas.TensorType;
 
@@ -32,8 +31,10 @@ final class FailingTower implements FeatureExtractor {
   }
 
   @Override
-  public void extract(List<RgbFrame> frames, List<ByteBuffer> out) {
-    if (frames.stream().anyMatch(f -> f.pixels().get(f.pixels().position()) == POISON)) {
+  public void extract(List<FrameBlock> blocks) {
+    if (blocks.stream()
+        .flatMap(block -> block.frames().stream())
+        .anyMatch(f -> f.pixels().get(f.pixels().position()) == POISON)) {
       throw new IllegalStateException("the tower does not like this frame");
     }
   }

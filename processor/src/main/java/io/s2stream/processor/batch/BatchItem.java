@@ -1,24 +1,31 @@
 package io.s2stream.processor.batch;
 
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import io.s2stream.processor.extract.FrameBlock;
 import io.s2stream.processor.extract.RgbFrame;
 
 /**
  * The frames of one record on their way through the device.
  *
- * @param frames at least one, all of one size
- * @param out one buffer per frame for its features
- * @param done completes when all of {@code out} is written, or with the reason why not; cancel it
- *     to give the work up
+ * @param blocks at least one, all frames of one size
+ * @param done completes when the blocks' buffers are all written, or with the reason why not;
+ *     cancel it to give the work up
  */
-record BatchItem(List<RgbFrame> frames, List<ByteBuffer> out, CompletableFuture<Void> done) {
+record BatchItem(List<FrameBlock> blocks, CompletableFuture<Void> done) {
+
+  int frames() {
+    return blocks.stream().mapToInt(block -> block.frames().size()).sum();
+  }
 
   boolean sameSizeAs(BatchItem other) {
-    RgbFrame mine = frames.get(0);
-    RgbFrame theirs = other.frames.get(0);
+    RgbFrame mine = first();
+    RgbFrame theirs = other.first();
     return mine.height() == theirs.height() && mine.width() == theirs.width();
+  }
+
+  RgbFrame first() {
+    return blocks.get(0).frames().get(0);
   }
 }

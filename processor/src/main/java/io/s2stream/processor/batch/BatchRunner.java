@@ -1,10 +1,11 @@
 package io.s2stream.processor.batch;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 import io.s2stream.processor.extract.FeatureExtractor;
+import io.s2stream.processor.extract.FrameBlock;
 import io.s2stream.processor.extract.RgbFrame;
 import io.s2stream.processor.fault.FaultReason;
 import io.s2stream.processor.fault.FrameFaultException;
@@ -62,14 +63,10 @@ final class BatchRunner {
   }
 
   private @Nullable Throwable tryForward(List<BatchItem> batch) {
-    List<RgbFrame> frames = new ArrayList<>();
-    List<ByteBuffer> out = new ArrayList<>();
-    for (BatchItem item : batch) {
-      frames.addAll(item.frames());
-      out.addAll(item.out());
-    }
+    List<FrameBlock> blocks = batch.stream().flatMap(item -> item.blocks().stream()).toList();
+    int frames = batch.stream().mapToInt(BatchItem::frames).sum();
     try {
-      metrics.forward(frames.size(), () -> extractor.extract(frames, out));
+      metrics.forward(frames, () -> extractor.extract(blocks));
       lastPassed = Work.of(batch.get(0));
       return null;
     } catch (RuntimeException | Error e) {
@@ -110,11 +107,28 @@ final class BatchRunner {
   }
 
   /** What a record asks of the device, whatever is in its pictures. */
-  private record Work(int height, int width, List<Integer> outBytes) {
+  private record Work(int height, int width, List<Block> blocks) {
+    record Block(int frames, int outBytes) {
+      static Block of(FrameBlock block) {
+        return new Block(block.frames().size(), block.out().remaining());
+      }
+    }
+
     static Work of(BatchItem item) {
-      RgbFrame frame = item.frames().get(0);
+      RgbFrame frame = item.first();
       return new Work(
-          frame.height(), frame.width(), item.out().stream().map(ByteBuffer::remaining).toList());
+          frame.height(), frame.width(), item.blocks().stream().map(Block::of).toList());
+    }
+
+    List<FrameBlock> black() {
+      RgbFrame frame = new RgbFrame(height, width, ByteBuffer.allocate(3 * height * width));
+      return blocks.stream()
+          .map(
+              block ->
+                  new FrameBlock(
+                      Collections.nCopies(block.frames(), frame),
+                      ByteBuffer.allocate(block.outBytes())))
+          .toList();
     }
   }
 
@@ -123,15 +137,8 @@ final class BatchRunner {
     if (work == null) {
       return true;
     }
-    ByteBuffer black = ByteBuffer.allocate(3 * work.height() * work.width());
-    List<RgbFrame> frames = new ArrayList<>();
-    List<ByteBuffer> out = new ArrayList<>();
-    for (int bytes : work.outBytes()) {
-      frames.add(new RgbFrame(work.height(), work.width(), black));
-      out.add(ByteBuffer.allocate(bytes));
-    }
     try {
-      extractor.extract(frames, out);
+      extractor.extract(work.black());
       return true;
     } catch (RuntimeException | Error e) {
       LOG.warn("Black frames of {}x{} fail as well: {}", work.width(), work.height(), e.toString());

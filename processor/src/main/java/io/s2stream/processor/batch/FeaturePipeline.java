@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import io.s2stream.processor.decode.FrameDecoder;
 import io.s2stream.processor.extract.FeatureExtractor;
 import io.s2stream.processor.extract.FeatureLayout;
+import io.s2stream.processor.extract.FrameBlock;
 import io.s2stream.processor.extract.FrameRejectedException;
 import io.s2stream.processor.extract.RgbFrame;
 import io.s2stream.processor.fault.FaultReason;
@@ -95,8 +96,7 @@ public final class FeaturePipeline {
     decoder.checkSize(batch);
     FeatureLayout layout = layout(batch);
     List<RgbFrame> frames = decoder.decode(batch);
-    int bytesPerFrame = layout.bytesPerFrame();
-    long bytes = (long) count * bytesPerFrame;
+    long bytes = layout.bytes(count);
     if (bytes > maxFeatureBytes) {
       throw new FrameFaultException(
           FaultReason.TOO_LARGE,
@@ -104,17 +104,28 @@ public final class FeaturePipeline {
               .formatted(count, batch.getWidth(), batch.getHeight(), bytes, maxFeatureBytes));
     }
     ByteBuffer data = ByteBuffer.allocate((int) bytes);
-    List<ByteBuffer> out = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      out.add(data.slice(i * bytesPerFrame, bytesPerFrame));
-    }
-    CompletableFuture<Void> done = batcher.submit(frames, out);
+    CompletableFuture<Void> done = batcher.submit(blocks(frames, layout, data));
     CompletableFuture<Boolean> unusedEnd =
         done.handle(
             (nothing, failure) -> finish(result, failure, () -> records.of(batch, layout, data)));
     // Whoever cancels the result gives up the work on the device as well.
     CompletableFuture<FeatureRecord> unusedCancel =
         result.whenComplete((record, failure) -> done.cancel(false));
+  }
+
+  /** Frames that become one, each with its part of the buffer. */
+  private static List<FrameBlock> blocks(
+      List<RgbFrame> frames, FeatureLayout layout, ByteBuffer data) {
+    int size = layout.pool().t();
+    int bytes = layout.bytesPerFrame();
+    List<FrameBlock> blocks = new ArrayList<>();
+    for (int start = 0; start < frames.size(); start += size) {
+      blocks.add(
+          new FrameBlock(
+              frames.subList(start, Math.min(start + size, frames.size())),
+              data.slice(blocks.size() * bytes, bytes)));
+    }
+    return blocks;
   }
 
   /**
@@ -133,7 +144,7 @@ public final class FeaturePipeline {
         batch.getEncoding() == PixelEncoding.JPEG
             ? 3L * batch.getWidth() * batch.getHeight() * count
             : 0;
-    long features = Math.min(maxFeatureBytes, (long) count * layout(batch).bytesPerFrame());
+    long features = Math.min(maxFeatureBytes, layout(batch).bytes(count));
     return messageBytes + decoded + features;
   }
 

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 import io.s2stream.processor.extract.FeatureLayout;
+import io.s2stream.processor.extract.PoolConfig;
 import io.s2stream.processor.extract.TowerInfo;
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.Frame;
@@ -27,22 +28,24 @@ public final class FeatureRecords {
   }
 
   /**
-   * @param data the features of the batch's frames as the extractor wrote them, one frame after the
-   *     other; taken over, not copied
+   * @param data the features of the batch's frames as the extractor wrote them, one block of frames
+   *     after the other; taken over, not copied
    */
   FeatureRecord of(FrameBatch batch, FeatureLayout layout, ByteBuffer data) {
-    return of(batch, layout, batch.getFrames().size(), data);
+    return of(batch, layout, layout.pool().blocks(batch.getFrames().size()), data);
   }
 
-  private FeatureRecord of(FrameBatch batch, FeatureLayout layout, int frames, ByteBuffer data) {
-    Payload payload = Payload.of(layout, frames, data);
+  private FeatureRecord of(FrameBatch batch, FeatureLayout layout, int blocks, ByteBuffer data) {
+    Payload payload = Payload.of(layout, blocks, data);
+    PoolConfig pool = layout.pool();
     return FeatureRecord.newBuilder()
         .setStreamId(batch.getStreamId())
         .setFirstFrameIndex(batch.getFirstFrameIndex())
         .setFrames(batch.getFrames().stream().map(FeatureRecords::info).toList())
-        .setShape(List.of(frames, layout.tokens(), layout.channels()))
+        .setShape(List.of(blocks, layout.tokens(), layout.channels()))
         .setGrid(List.of(layout.gridHeight(), layout.gridWidth()))
         .setPrefixTokens(layout.prefixTokens())
+        .setPool(List.of(pool.t(), pool.h(), pool.w()))
         .setDtype(layout.dtype())
         .setImageSizes(layout.imageSizes().stream().map(size -> List.of(size[0], size[1])).toList())
         .setTower(tower.name())

@@ -1,6 +1,5 @@
 package io.s2stream.processor.batch;
 
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +8,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 import io.s2stream.processor.extract.FeatureExtractor;
-import io.s2stream.processor.extract.RgbFrame;
+import io.s2stream.processor.extract.FrameBlock;
 import io.s2stream.processor.metrics.ProcessorMetrics;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,15 +49,14 @@ public final class FrameBatcher implements AutoCloseable {
   /**
    * Queues frames of one size for the device.
    *
-   * @param out one buffer per frame, of the extractor's bytes per frame; not to be read before the
-   *     result completes
+   * @param blocks their buffers are not to be read before the result completes
    * @return completes normally when all features are written; cancel it to give the work up. Fails
    *     with {@link io.s2stream.processor.fault.FrameFaultException} when these frames are to
    *     blame, with {@link ForwardFailedException} when the device is; cancelled when the batcher
    *     is closed
    */
-  public CompletableFuture<Void> submit(List<RgbFrame> frames, List<ByteBuffer> out) {
-    BatchItem item = new BatchItem(frames, out, new CompletableFuture<>());
+  public CompletableFuture<Void> submit(List<FrameBlock> blocks) {
+    BatchItem item = new BatchItem(blocks, new CompletableFuture<>());
     queue.add(item);
     // What nobody wants any more would else keep its memory while the device hangs.
     CompletableFuture<Void> unused =
@@ -146,7 +144,7 @@ public final class FrameBatcher implements AutoCloseable {
       if (item == null) {
         return;
       }
-      boolean fits = frames + item.frames().size() <= config.maxFrames();
+      boolean fits = frames + item.frames() <= config.maxFrames();
       if (!fits || !item.sameSizeAs(batch.get(0))) {
         carried = item;
         return;
@@ -160,7 +158,7 @@ public final class FrameBatcher implements AutoCloseable {
       return frames;
     }
     batch.add(item);
-    return frames + item.frames().size();
+    return frames + item.frames();
   }
 
   private void cancelAll() {

@@ -14,27 +14,28 @@ import org.jspecify.annotations.Nullable;
 record Payload(ByteBuffer data, @Nullable ByteBuffer tokenScales) {
 
   /**
-   * Parts what the extractor wrote, which for INT8 is each frame's values with its scales behind
-   * them. One frame's parts are taken as they lie; of more frames, values close up in place.
+   * Parts what the extractor wrote, which for INT8 is each entry's values with its scales behind
+   * them. One entry's parts are taken as they lie; of more entries, values close up in place.
    *
-   * @param written of {@code frames * layout.bytesPerFrame()} bytes; taken over
+   * @param entries of the first axis, B
+   * @param written of {@code entries * layout.bytesPerFrame()} bytes; taken over
    */
-  static Payload of(FeatureLayout layout, int frames, ByteBuffer written) {
+  static Payload of(FeatureLayout layout, int entries, ByteBuffer written) {
     int scaleBytes = layout.scaleBytesPerFrame();
     if (scaleBytes == 0) {
       return new Payload(written, null);
     }
     int valueBytes = layout.bytesPerFrame() - scaleBytes;
-    if (frames == 1) {
+    if (entries == 1) {
       return new Payload(written.slice(0, valueBytes), written.slice(valueBytes, scaleBytes));
     }
-    ByteBuffer scales = ByteBuffer.allocate(frames * scaleBytes);
-    for (int frame = 0; frame < frames; frame++) {
-      int start = frame * layout.bytesPerFrame();
+    ByteBuffer scales = ByteBuffer.allocate(entries * scaleBytes);
+    for (int entry = 0; entry < entries; entry++) {
+      int start = entry * layout.bytesPerFrame();
       scales.put(written.slice(start + valueBytes, scaleBytes));
       // Copied to the left, by memmove: what it covers is values that moved already, and scales.
-      written.put(frame * valueBytes, written, start, valueBytes);
+      written.put(entry * valueBytes, written, start, valueBytes);
     }
-    return new Payload(written.slice(0, frames * valueBytes), scales.flip());
+    return new Payload(written.slice(0, entries * valueBytes), scales.flip());
   }
 }

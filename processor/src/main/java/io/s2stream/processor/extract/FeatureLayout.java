@@ -6,7 +6,7 @@ import io.s2stream.schemas.TensorType;
 import io.s2stream.schemas.tensor.FeatureTensor;
 
 /**
- * What the features of one frame of a given size look like.
+ * What the features of frames of a given size look like.
  *
  * @param tokens N, prefix tokens included
  * @param channels C, all scales together
@@ -16,6 +16,8 @@ import io.s2stream.schemas.tensor.FeatureTensor;
  *     gridHeight * gridWidth}
  * @param dtype element type on the wire, little endian
  * @param imageSizes the sizes the frame is resized to, one {@code [h, w]} per scale
+ * @param pool what was pooled already in tokens and grid, and of how many frames one entry of the
+ *     first axis is the mean
  */
 public record FeatureLayout(
     int tokens,
@@ -24,7 +26,20 @@ public record FeatureLayout(
     int gridWidth,
     int prefixTokens,
     TensorType dtype,
-    List<int[]> imageSizes) {
+    List<int[]> imageSizes,
+    PoolConfig pool) {
+
+  /** Without pooling. */
+  public FeatureLayout(
+      int tokens,
+      int channels,
+      int gridHeight,
+      int gridWidth,
+      int prefixTokens,
+      TensorType dtype,
+      List<int[]> imageSizes) {
+    this(tokens, channels, gridHeight, gridWidth, prefixTokens, dtype, imageSizes, PoolConfig.NONE);
+  }
 
   public FeatureLayout {
     imageSizes = List.copyOf(imageSizes);
@@ -44,9 +59,17 @@ public record FeatureLayout(
     }
   }
 
-  /** Size of one frame's {@code [N, C]} tensor in bytes, for INT8 with its scales. */
+  /**
+   * Size in bytes of the {@code [N, C]} tensor of one frame, or of one block of frames that become
+   * one; for INT8 with its scales.
+   */
   public int bytesPerFrame() {
     return tokens * channels * FeatureTensor.bytesPerElement(dtype) + scaleBytesPerFrame();
+  }
+
+  /** Size in bytes of a record of so many frames: of the blocks that are left of them. */
+  public long bytes(int frames) {
+    return (long) pool.blocks(frames) * bytesPerFrame();
   }
 
   /** Size of one frame's scales, {@code [N]} float32, in bytes; 0 for types that have none. */

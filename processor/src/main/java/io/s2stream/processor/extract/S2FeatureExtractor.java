@@ -1,6 +1,5 @@
 package io.s2stream.processor.extract;
 
-import java.nio.ByteBuffer;
 import java.util.List;
 
 import ai.djl.ndarray.NDArray;
@@ -29,6 +28,8 @@ public final class S2FeatureExtractor implements FeatureExtractor {
   private final PhaseTimes times = new PhaseTimes();
   private final ExtractionObserver observer;
   private final FramePlans plans;
+  private final PoolConfig pool;
+  private final BlockPooling pooling;
   private final WireTensor wire;
   private final NDManager constants;
   private final NDArray mean; // [1, 3, 1, 1] float32
@@ -40,8 +41,15 @@ public final class S2FeatureExtractor implements FeatureExtractor {
    * @throws InvalidOptionsException when options and tower don't fit each other
    * @throws IllegalArgumentException when the wire type is UNKNOWN
    */
-  S2FeatureExtractor(Tower tower, S2Config config, TensorType dtype, ExtractionObserver observer) {
+  S2FeatureExtractor(
+      Tower tower,
+      S2Config config,
+      PoolConfig pool,
+      TensorType dtype,
+      ExtractionObserver observer) {
     this.tower = tower;
+    this.pool = pool;
+    this.pooling = new BlockPooling(pool);
     this.observer = observer;
     try {
       wire = new WireTensor(dtype, tower.device());
@@ -69,21 +77,27 @@ public final class S2FeatureExtractor implements FeatureExtractor {
    */
   public static S2FeatureExtractor load(TowerConfig towerConfig, S2Config config, TensorType dtype)
       throws TowerLoadException {
-    return load(towerConfig, config, dtype, ExtractionObserver.NONE);
+    return load(towerConfig, config, PoolConfig.NONE, dtype, ExtractionObserver.NONE);
   }
 
   /**
    * As the shorter {@code load}.
    *
+   * @param pool what becomes one, on the device
    * @param observer is told where the time goes, and when memory runs short
    */
   public static S2FeatureExtractor load(
-      TowerConfig towerConfig, S2Config config, TensorType dtype, ExtractionObserver observer)
+      TowerConfig towerConfig,
+      S2Config config,
+      PoolConfig pool,
+      TensorType dtype,
+      ExtractionObserver observer)
       throws TowerLoadException {
     TorchSettings.setThreads(towerConfig.effectiveThreads());
     return new S2FeatureExtractor(
         TorchTower.load(towerConfig.modelDir(), towerConfig.djlDevice(), towerConfig.sha256()),
         config,
+        pool,
         dtype,
         observer);
   }
@@ -113,30 +127,38 @@ public final class S2FeatureExtractor implements FeatureExtractor {
   private FeatureLayout layout(S2Plan plan) {
     List<int[]> sizes =
         plan.scales().stream().map(s -> new int[] {s.image().height(), s.image().width()}).toList();
+    int rows = pool.rows(plan.grid().height());
+    int columns = pool.columns(plan.grid().width());
+    int prefixTokens = plan.options().numPrefixToken();
     return new FeatureLayout(
-        plan.tokens(),
+        prefixTokens + rows * columns,
         plan.channels(),
-        plan.grid().height(),
-        plan.grid().width(),
-        plan.options().numPrefixToken(),
+        rows,
+        columns,
+        prefixTokens,
         wire.dtype(),
-        sizes);
+        sizes,
+        pool);
   }
 
   @Override
-  public void extract(List<RgbFrame> frames, List<ByteBuffer> out) {
-    if (frames.isEmpty() || frames.size() != out.size()) {
-      throw new IllegalArgumentException(
-          "expected one result buffer per frame and at least one, got "
-              + frames.size()
-              + " frames and "
-              + out.size());
+  public void extract(List<FrameBlock> blocks) {
+    if (blocks.isEmpty()) {
+      throw new IllegalArgumentException("expected at least one block of frames");
     }
+    List<RgbFrame> frames = blocks.stream().flatMap(block -> block.frames().stream()).toList();
     S2Plan plan = plan(frames);
     ImageSource images = (frame, scope) -> normalized(frames.get(frame), scope);
     times.start();
     try (NDManager scope = tower.newManager()) {
-      wire.write(forward.forward(plan, frames.size(), images, scope), out, times);
+      NDArray features = forward.forward(plan, frames.size(), images, scope);
+      NDArray pooled =
+          pooling.apply(
+              features,
+              layout(plan),
+              plan.grid().height(),
+              blocks.stream().map(block -> block.frames().size()).toList());
+      wire.write(pooled, blocks.stream().map(FrameBlock::out).toList(), times);
     }
     observer.onForward(times);
   }

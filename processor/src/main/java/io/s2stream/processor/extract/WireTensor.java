@@ -37,8 +37,8 @@ final class WireTensor implements AutoCloseable {
   }
 
   /**
-   * Writes frame i's part to {@code out.get(i)}, little endian: {@code [N, C]}, for INT8 followed
-   * by the tokens' scales, {@code [N]} float32.
+   * Writes entry i of the first axis to {@code out.get(i)}, little endian: {@code [N, C]}, for INT8
+   * followed by the tokens' scales, {@code [N]} float32.
    *
    * @param features {@code [B, N, C]} or {@code [B, C, H, W]} float32; its manager may keep
    *     temporary arrays

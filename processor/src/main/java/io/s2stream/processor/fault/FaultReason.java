@@ -35,7 +35,9 @@ public enum FaultReason {
    */
   OUT_OF_MEMORY("out-of-memory"),
   /** The tower fails on this frame, and only on it. */
-  TOWER_ERROR("tower-error");
+  TOWER_ERROR("tower-error"),
+  /** The stream's features have no topic of their own, and none may be made. */
+  NO_TOPIC("no-topic");
 
   private final String label;
 

@@ -6,6 +6,7 @@ import java.util.function.UnaryOperator;
 import io.s2stream.processor.batch.FeaturePipeline;
 import io.s2stream.processor.metrics.ProcessorMetrics;
 import io.s2stream.processor.metrics.SkippedFrames;
+import io.s2stream.processor.route.FeatureRoutes;
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.FrameBatch;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -38,12 +39,14 @@ public final class FeatureTopology {
    * @param pipeline shared by all tasks and stream threads; stays the caller's
    * @param frames thread-safe, configured; stays the caller's
    * @param features thread-safe, configured; stays the caller's
+   * @param routes where the features go; stays the caller's
    */
   public FeatureTopology(
       TopologySettings settings,
       FeaturePipeline pipeline,
       Deserializer<FrameBatch> frames,
       Serializer<? super FeatureRecord> features,
+      FeatureRoutes routes,
       ProcessorMetrics metrics,
       SkippedFrames skippedFrames) {
     InFlightBudget budget = new InFlightBudget(settings.maxInFlight(), settings.recordBytes());
@@ -55,11 +58,20 @@ public final class FeatureTopology {
         PROCESSOR,
         () ->
             new S2Processor(
-                settings, pipeline, frames, features, ledgers, budget, log, metrics, skippedFrames),
+                settings,
+                pipeline,
+                frames,
+                features,
+                routes,
+                ledgers,
+                budget,
+                log,
+                metrics,
+                skippedFrames),
         FRAMES);
     topology.addSink(
         FEATURES,
-        settings.featuresTopic(),
+        (key, value, record) -> routes.topic(S2Processor.stream(key)),
         new ByteArraySerializer(),
         new ByteArraySerializer(),
         PROCESSOR);

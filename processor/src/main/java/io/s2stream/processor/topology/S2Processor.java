@@ -1,5 +1,6 @@
 package io.s2stream.processor.topology;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CancellationException;
@@ -10,6 +11,7 @@ import io.s2stream.processor.fault.FaultReason;
 import io.s2stream.processor.fault.FrameFaultException;
 import io.s2stream.processor.metrics.ProcessorMetrics;
 import io.s2stream.processor.metrics.SkippedFrames;
+import io.s2stream.processor.route.FeatureRoutes;
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.FrameBatch;
 import io.s2stream.schemas.topics.FeatureHeaders;
@@ -56,6 +58,7 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
   private final FeaturePipeline pipeline;
   private final Deserializer<FrameBatch> frames;
   private final Serializer<? super FeatureRecord> features;
+  private final FeatureRoutes routes;
   private final ThreadLedgers ledgers;
   private final InFlightBudget budget;
   private final LateFrames late;
@@ -72,6 +75,7 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
       FeaturePipeline pipeline,
       Deserializer<FrameBatch> frames,
       Serializer<? super FeatureRecord> features,
+      FeatureRoutes routes,
       ThreadLedgers ledgers,
       InFlightBudget budget,
       DeadLetterLog deadLetterLog,
@@ -81,6 +85,7 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
     this.pipeline = pipeline;
     this.frames = frames;
     this.features = features;
+    this.routes = routes;
     this.ledgers = ledgers;
     this.budget = budget;
     this.late = new LateFrames(settings.maxAge(), InstantSource.system());
@@ -149,6 +154,7 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
     int records = 1;
     try {
       FrameBatch batch = read(entry);
+      routes.require(stream(entry.record().key()));
       if (late.isLate(batch)) {
         entry.result().complete(pipeline.skip(batch, LateFrames.REASON));
       } else {
@@ -250,7 +256,8 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
     TopicPartition partition =
         new TopicPartition(settings.framesTopic(), context().taskId().partition());
     Headers headers = FeatureHeaders.of(in.headers(), features, partition, entry.offset());
-    byte[] value = this.features.serialize(settings.featuresTopic(), headers, features);
+    String topic = routes.topic(stream(in.key()));
+    byte[] value = this.features.serialize(topic, headers, features);
     context()
         .forward(new Record<>(in.key(), value, in.timestamp(), headers), FeatureTopology.FEATURES);
     String skipped = features.getSkipped();
@@ -310,6 +317,13 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
           "The device finished nothing within forward-timeout (%s); the frames will be read again"
               .formatted(settings.forwardTimeout()));
     }
+  }
+
+  /**
+   * The stream that a message's key names; a message without a key is of the stream without name.
+   */
+  static String stream(byte @Nullable [] key) {
+    return key == null ? "" : new String(key, StandardCharsets.UTF_8);
   }
 
   private ProcessorContext<byte[], byte[]> context() {

@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record TopologySettings(
     String framesTopic,
-    String featuresTopic,
     String deadLetterTopic,
     int maxInFlight,
     long recordBytes,

@@ -4,85 +4,75 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.s2stream.processor.decode.FrameDecoder;
-import io.s2stream.processor.fault.FaultReason;
-import io.s2stream.processor.fault.FrameFaultException;
+import io.s2stream.processor.extract.FeatureLayout;
+import io.s2stream.processor.extract.PoolConfig;
 import io.s2stream.processor.metrics.ProcessorMetrics;
+import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.Frame;
 import io.s2stream.schemas.FrameBatch;
+import io.s2stream.schemas.FrameInfo;
 import io.s2stream.schemas.PixelEncoding;
-import org.junit.jupiter.api.AfterEach;
+import io.s2stream.schemas.TensorType;
+import io.s2stream.schemas.tensor.FeatureTensor;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** What a batch is counted as before anything of it is decoded. */
+@Timeout(30)
 class FeaturePipelineTest {
-  private static final int MAX_PIXELS = 4_000_000;
-  private static final int MAX_FRAMES = 4;
-  private static final int FEATURES = FakeExtractor.LAYOUT.bytesPerFrame();
-  private static final int MESSAGE = 500;
-
-  private final FakeExtractor extractor = new FakeExtractor();
-  private final FrameBatcher batcher =
-      new FrameBatcher(
-          extractor,
-          new BatchConfig(8, Duration.ZERO),
-          new ProcessorMetrics(new SimpleMeterRegistry()));
-  private final FeaturePipeline pipeline =
-      new FeaturePipeline(
-          new FrameDecoder(MAX_PIXELS),
-          Runnable::run,
-          extractor,
-          batcher,
-          new FeatureRecords(extractor.tower(), FakeExtractor.LAYOUT, "1.2.3"),
-          MAX_FRAMES,
-          MAX_FRAMES * FEATURES);
-
-  @AfterEach
-  void close() {
-    batcher.close();
-  }
+  private static final FeatureLayout PAIRS =
+      new FeatureLayout(
+          1, 2, 1, 1, 0, TensorType.FLOAT32, List.of(new int[] {4, 4}), new PoolConfig(2, 3, 1));
 
   @Test
-  void shouldCountRawFramesAsTheirMessageAndFeatures() {
-    long bytes = pipeline.heapBytes(batch(PixelEncoding.RGB24, 2, 20, 10), MESSAGE);
+  void shouldListAllFramesWhenSomeBecomeOne() throws Exception {
+    // given
+    FakeExtractor extractor = new FakeExtractor(PAIRS);
+    try (FrameBatcher batcher =
+        new FrameBatcher(
+            extractor,
+            new BatchConfig(8, Duration.ZERO),
+            new ProcessorMetrics(new SimpleMeterRegistry()))) {
+      FeaturePipeline pipeline =
+          new FeaturePipeline(
+              new FrameDecoder(1_000),
+              Runnable::run,
+              extractor,
+              batcher,
+              new FeatureRecords(extractor.tower(), PAIRS, "1"),
+              3,
+              (int) PAIRS.bytes(3));
+      FrameBatch batch = batch(10, 20, 70);
 
-    assertThat(bytes).isEqualTo(MESSAGE + 2L * FEATURES);
-  }
+      // when
+      CompletableFuture<FeatureRecord> result = new CompletableFuture<>();
+      pipeline.submit(batch, result);
+      FeatureRecord record = result.get();
 
-  @Test
-  void shouldCountSmallJpegsOfLargePicturesAsWhatTheyBecome() {
-    long bytes = pipeline.heapBytes(batch(PixelEncoding.JPEG, 3, 2_000, 1_000), MESSAGE);
-
-    assertThat(bytes).isEqualTo(MESSAGE + 3 * (3L * 2_000 * 1_000 + FEATURES));
-  }
-
-  @Test
-  void shouldCountAsItsMessageWhatIsNotDecoded() {
-    assertThat(pipeline.heapBytes(batch(PixelEncoding.JPEG, 0, 2_000, 1_000), MESSAGE))
-        .isEqualTo(MESSAGE);
-    assertThat(pipeline.heapBytes(batch(PixelEncoding.JPEG, MAX_FRAMES + 1, 2_000, 1_000), MESSAGE))
-        .isEqualTo(MESSAGE);
-  }
-
-  @Test
-  void shouldRefuseSizesThatNobodyMayDecode() {
-    assertThatThrownBy(
-            () -> pipeline.heapBytes(batch(PixelEncoding.JPEG, 1, 1 << 30, 1 << 30), MESSAGE))
-        .isInstanceOf(FrameFaultException.class)
-        .extracting("reason")
-        .isEqualTo(FaultReason.BAD_DIMENSIONS);
-  }
-
-  private static FrameBatch batch(PixelEncoding encoding, int count, int width, int height) {
-    List<Frame> frames = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      frames.add(new Frame((long) i, 0L, 0L, false, ByteBuffer.allocate(1)));
+      // then
+      FeatureTensor tensor = FeatureTensor.of(record);
+      assertThat(record.getPool()).containsExactly(2, 3, 1);
+      assertThat(tensor.shape()).containsExactly(2, 1, 2);
+      assertThat(tensor.toFloats()).containsExactly(15, 30, 70, 140);
+      assertThat(tensor.framesOf(0)).extracting(FrameInfo::getIndex).containsExactly(0L, 1L);
+      assertThat(tensor.framesOf(1)).extracting(FrameInfo::getIndex).containsExactly(2L);
+      assertThat(pipeline.heapBytes(batch, 500)).isEqualTo(500 + 2 * 8);
+      assertThat(pipeline.skip(batch, "late").getFrames()).hasSize(3);
     }
-    return new FrameBatch("cam", 0L, width, height, encoding, frames, false);
+  }
+
+  private static FrameBatch batch(int... firstBytes) {
+    List<Frame> frames = new ArrayList<>();
+    for (int value : firstBytes) {
+      ByteBuffer pixels = ByteBuffer.allocate(48);
+      pixels.put(0, (byte) value);
+      frames.add(new Frame((long) frames.size(), 0L, 0L, false, pixels));
+    }
+    return new FrameBatch("cam", 0L, 4, 4, PixelEncoding.RGB24, frames, false);
   }
 }

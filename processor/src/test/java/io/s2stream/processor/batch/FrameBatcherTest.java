@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.s2stream.processor.extract.FrameBlock;
 import io.s2stream.processor.extract.RgbFrame;
 import io.s2stream.processor.fault.FaultReason;
 import io.s2stream.processor.fault.FrameFaultException;
@@ -285,7 +286,7 @@ class FrameBatcherTest {
       frames.add(new RgbFrame(height, width, pixels));
       out.add(ByteBuffer.allocate(FakeExtractor.LAYOUT.bytesPerFrame()));
     }
-    return new Submission(out, batcher.submit(frames, out));
+    return new Submission(out, batcher.submit(FrameBlock.each(frames, out)));
   }
 
   private record Submission(List<ByteBuffer> out, CompletableFuture<Void> done) {

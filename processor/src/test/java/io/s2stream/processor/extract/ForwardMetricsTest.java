@@ -79,7 +79,8 @@ class ForwardMetricsTest {
     tower = new SmallMemoryTower(TestTowers.golden("vit-tiny.pt"));
     S2Config config = TestFrames.options("max-tiles-per-forward: 8");
     extractor =
-        new S2FeatureExtractor(tower, config, TensorType.FLOAT16, new ForwardMetrics(meters));
+        new S2FeatureExtractor(
+            tower, config, PoolConfig.NONE, TensorType.FLOAT16, new ForwardMetrics(meters));
   }
 
   @AfterEach
@@ -91,7 +92,9 @@ class ForwardMetricsTest {
     var frame = new RgbFrame(64, 64, ByteBuffer.allocate(3 * 64 * 64));
     int bytes = extractor.layout(64, 64).bytesPerFrame();
     extractor.extract(
-        List.of(frame, frame), List.of(ByteBuffer.allocate(bytes), ByteBuffer.allocate(bytes)));
+        FrameBlock.each(
+            List.of(frame, frame),
+            List.of(ByteBuffer.allocate(bytes), ByteBuffer.allocate(bytes))));
   }
 
   @Test

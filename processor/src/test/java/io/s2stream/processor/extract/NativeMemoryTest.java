@@ -32,13 +32,13 @@ class NativeMemoryTest {
             TestFrames.demoTower(), TestFrames.options("scales: [1, 2]"), TensorType.FLOAT16)) {
       ByteBuffer out = ByteBuffer.allocate(extractor.layout(448, 448).bytesPerFrame());
       for (int i = 0; i < 10; i++) {
-        extractor.extract(List.of(frame), List.of(out));
+        extractor.extract(FrameBlock.each(List.of(frame), List.of(out)));
       }
       long before = residentBytes();
 
       // when
       for (int i = 0; i < 20; i++) {
-        extractor.extract(List.of(frame), List.of(out));
+        extractor.extract(FrameBlock.each(List.of(frame), List.of(out)));
       }
 
       // then

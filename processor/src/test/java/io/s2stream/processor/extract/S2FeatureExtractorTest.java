@@ -35,7 +35,7 @@ class S2FeatureExtractorTest {
       ByteBuffer out = buffer(extractor, side);
 
       // when
-      extractor.extract(List.of(TestFrames.picture(side)), List.of(out));
+      extractor.extract(FrameBlock.each(List.of(TestFrames.picture(side)), List.of(out)));
 
       // then
       var floats = out.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
@@ -56,7 +56,7 @@ class S2FeatureExtractorTest {
       ByteBuffer out = buffer(extractor, 448);
 
       // when
-      extractor.extract(List.of(TestFrames.picture(448)), List.of(out));
+      extractor.extract(FrameBlock.each(List.of(TestFrames.picture(448)), List.of(out)));
 
       // then
       assertThat(out.remaining()).isEqualTo(196 * 384 * 2);
@@ -129,7 +129,7 @@ class S2FeatureExtractorTest {
   private static ByteBuffer extract(TensorType dtype) throws Exception {
     try (var extractor = load("scales: [1, 2]", dtype)) {
       ByteBuffer out = buffer(extractor, 448);
-      extractor.extract(List.of(TestFrames.picture(448)), List.of(out));
+      extractor.extract(FrameBlock.each(List.of(TestFrames.picture(448)), List.of(out)));
       return out.order(ByteOrder.LITTLE_ENDIAN);
     }
   }
@@ -142,14 +142,14 @@ class S2FeatureExtractorTest {
     try (var extractor = load("scales: [1, 2]", TensorType.FLOAT32)) {
       ByteBuffer alonePicture = buffer(extractor, 448);
       ByteBuffer aloneGrey = buffer(extractor, 448);
-      extractor.extract(List.of(picture), List.of(alonePicture));
-      extractor.extract(List.of(grey), List.of(aloneGrey));
+      extractor.extract(FrameBlock.each(List.of(picture), List.of(alonePicture)));
+      extractor.extract(FrameBlock.each(List.of(grey), List.of(aloneGrey)));
       ByteBuffer direct = ByteBuffer.allocateDirect(alonePicture.remaining());
       ByteBuffer inside = ByteBuffer.allocate(alonePicture.remaining() + 8).position(3);
       inside.limit(3 + alonePicture.remaining());
 
       // when
-      extractor.extract(List.of(grey, picture), List.of(inside, direct));
+      extractor.extract(FrameBlock.each(List.of(grey, picture), List.of(inside, direct)));
 
       // then
       assertThat(inside.position()).isEqualTo(3);
@@ -169,10 +169,10 @@ class S2FeatureExtractorTest {
     try (var extractor = load("scales: [1]", TensorType.FLOAT32)) {
       ByteBuffer expected = buffer(extractor, 224);
       ByteBuffer actual = buffer(extractor, 224);
-      extractor.extract(List.of(picture), List.of(expected));
+      extractor.extract(FrameBlock.each(List.of(picture), List.of(expected)));
 
       // when
-      extractor.extract(List.of(new RgbFrame(224, 224, shifted)), List.of(actual));
+      extractor.extract(FrameBlock.each(List.of(new RgbFrame(224, 224, shifted)), List.of(actual)));
 
       // then
       assertThat(actual).isEqualTo(expected);
@@ -209,7 +209,8 @@ class S2FeatureExtractorTest {
       assertThatThrownBy(
               () ->
                   extractor.extract(
-                      List.of(TestFrames.grey(224, 398, 0)), List.of(ByteBuffer.allocate(1))))
+                      FrameBlock.each(
+                          List.of(TestFrames.grey(224, 398, 0)), List.of(ByteBuffer.allocate(1)))))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("224x398");
     }
@@ -231,12 +232,75 @@ class S2FeatureExtractorTest {
       // when
       FeatureLayout layout = extractor.layout(360, 640);
       ByteBuffer out = ByteBuffer.allocate(layout.bytesPerFrame());
-      extractor.extract(List.of(TestFrames.grey(360, 640, 128)), List.of(out));
+      extractor.extract(FrameBlock.each(List.of(TestFrames.grey(360, 640, 128)), List.of(out)));
 
       // then
       assertThat(layout.imageSizes()).containsExactly(new int[] {224, 398}, new int[] {448, 796});
       assertThat(layout.gridHeight()).isEqualTo(28);
       assertThat(layout.gridWidth()).isEqualTo(50);
+    }
+  }
+
+  @Test
+  void shouldWriteTheMeansOfBlocksWhenPooled() throws Exception {
+    // given each of three frames by itself
+    List<RgbFrame> frames =
+        List.of(
+            TestFrames.picture(448), TestFrames.grey(448, 448, 90), TestFrames.grey(448, 448, 200));
+    float[][] whole = new float[3][];
+    try (var extractor = load("scales: [1, 2]", TensorType.FLOAT32)) {
+      for (int i = 0; i < whole.length; i++) {
+        ByteBuffer out = buffer(extractor, 448);
+        extractor.extract(List.of(new FrameBlock(List.of(frames.get(i)), out)));
+        whole[i] = new float[out.remaining() / Float.BYTES];
+        out.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(whole[i]);
+      }
+    }
+
+    // when pairs of frames and blocks of 5 x 7 patches are pooled
+    try (var extractor =
+        S2FeatureExtractor.load(
+            TestFrames.demoTower(),
+            TestFrames.options("scales: [1, 2]"),
+            new PoolConfig(2, 5, 7),
+            TensorType.FLOAT32,
+            ExtractionObserver.NONE)) {
+      FeatureLayout layout = extractor.layout(448, 448);
+      ByteBuffer pair = buffer(extractor, 448);
+      ByteBuffer last = buffer(extractor, 448);
+      extractor.extract(
+          List.of(
+              new FrameBlock(frames.subList(0, 2), pair),
+              new FrameBlock(frames.subList(2, 3), last)));
+
+      // then
+      assertThat(List.of(layout.gridHeight(), layout.gridWidth(), layout.tokens()))
+          .containsExactly(3, 2, 6);
+      assertThat(layout.bytes(3)).isEqualTo(2L * 6 * 384 * 4);
+      assertMean(pair, layout, whole[0], whole[1]);
+      assertMean(last, layout, whole[2]);
+    }
+  }
+
+  /** Of 14 x 14 patches in blocks of 5 x 7: the last row of blocks has 4 rows. */
+  private static void assertMean(ByteBuffer pooled, FeatureLayout layout, float[]... frames) {
+    FloatBuffer found = pooled.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    for (int token = 0; token < layout.tokens(); token++) {
+      int top = token / 2 * 5;
+      int left = token % 2 * 7;
+      for (int channel = 0; channel < 384; channel++) {
+        double sum = 0;
+        int count = 0;
+        for (float[] frame : frames) {
+          for (int row = top; row < Math.min(14, top + 5); row++) {
+            for (int column = left; column < left + 7; column++) {
+              sum += frame[(row * 14 + column) * 384 + channel];
+              count++;
+            }
+          }
+        }
+        assertThat((double) found.get()).isCloseTo(sum / count, offset(1e-4));
+      }
     }
   }
 

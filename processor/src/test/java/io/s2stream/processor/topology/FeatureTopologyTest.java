@@ -26,6 +26,7 @@ import io.s2stream.processor.batch.FrameBatcher;
 import io.s2stream.processor.decode.FrameDecoder;
 import io.s2stream.processor.metrics.ProcessorMetrics;
 import io.s2stream.processor.metrics.SkippedFrames;
+import io.s2stream.processor.route.FeatureRoutes;
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.Frame;
 import io.s2stream.schemas.FrameBatch;
@@ -99,7 +100,6 @@ class FeatureTopologyTest {
     TopologySettings settings =
         new TopologySettings(
             "in",
-            "out",
             "dead",
             MAX_IN_FLIGHT,
             RECORD_BYTES,
@@ -116,7 +116,13 @@ class FeatureTopologyTest {
     driver =
         new TopologyTestDriver(
             new FeatureTopology(
-                    settings, pipeline, frames, serializer, metrics, new SkippedFrames(meters, 1))
+                    settings,
+                    pipeline,
+                    frames,
+                    serializer,
+                    FeatureRoutes.fixed("out"),
+                    metrics,
+                    new SkippedFrames(meters, 1))
                 .topology(),
             config);
     in = driver.createInputTopic("in", new StringSerializer(), new ByteArraySerializer());

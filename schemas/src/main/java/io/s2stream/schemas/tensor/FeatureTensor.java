@@ -6,17 +6,20 @@ import java.util.List;
 import java.util.Objects;
 
 import io.s2stream.schemas.FeatureRecord;
+import io.s2stream.schemas.FrameInfo;
 import io.s2stream.schemas.TensorType;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The {@code [B, N, C]} tensor of a feature record, read as floats whatever its element type: B
- * frames of N tokens of C channels. In an end-of-stream mark, and where frames were skipped, B is
- * 0.
+ * entries of N tokens of C channels. An entry is of one frame, or the mean over a block of frames
+ * where the record's pool says so. In an end-of-stream mark, and where frames were skipped, B is 0.
  *
  * <p>A view: it reads the record's bytes, which must not change. Thread-safe.
  */
 public final class FeatureTensor {
+  private final FeatureRecord record;
+  private final int framesPerEntry;
   private final int frames;
   private final int tokens;
   private final int channels;
@@ -26,6 +29,7 @@ public final class FeatureTensor {
   private final @Nullable ByteBuffer tokenScales; // [B, N] float32, little endian; INT8 only
 
   private FeatureTensor(FeatureRecord record) {
+    this.record = record;
     List<Integer> shape = record.getShape();
     if (shape.size() != 3 || shape.stream().anyMatch(size -> size < 0)) {
       throw invalid(record, "shape must be [B, N, C], each at least 0");
@@ -33,9 +37,15 @@ public final class FeatureTensor {
     this.frames = shape.get(0);
     this.tokens = shape.get(1);
     this.channels = shape.get(2);
-    if (record.getSkipped() == null && record.getFrames().size() != frames) {
+    List<Integer> pool = record.getPool();
+    if (pool.size() != 3 || pool.stream().anyMatch(size -> size < 1)) {
+      throw invalid(record, "pool must be [t, h, w], each at least 1, but is " + pool);
+    }
+    this.framesPerEntry = pool.get(0);
+    int listed = record.getFrames().size();
+    if (record.getSkipped() == null && (listed + framesPerEntry - 1L) / framesPerEntry != frames) {
       throw invalid(
-          record, "it lists " + record.getFrames().size() + " frames, but B is " + frames);
+          record, "it lists " + listed + " frames, but B is " + frames + ", pool " + pool);
     }
     this.dtype = record.getDtype();
     this.format = ElementFormat.of(dtype);
@@ -68,9 +78,21 @@ public final class FeatureTensor {
     return new int[] {frames, tokens, channels};
   }
 
-  /** B. */
+  /** B: entries of the first axis, as many as frames unless frames were pooled. */
   public int frames() {
     return frames;
+  }
+
+  /**
+   * The frames that an entry is of, in order: one, or those it is the mean of.
+   *
+   * @throws IndexOutOfBoundsException if it is not below B
+   */
+  public List<FrameInfo> framesOf(int entry) {
+    Objects.checkIndex(entry, frames);
+    List<FrameInfo> all = record.getFrames();
+    int start = entry * framesPerEntry;
+    return all.subList(start, Math.min(start + framesPerEntry, all.size()));
   }
 
   /** N, prefix tokens included. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
@@ -16,6 +17,7 @@ import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.DescribeConfigsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -111,6 +113,16 @@ public final class TopicPreflight implements AutoCloseable {
     }
     int limit = maxMessageBytes(spec.topic());
     return new CheckedTopic(spec.topic(), found.partitions().size(), limit, created);
+  }
+
+  /**
+   * The names of all topics that this client may see, without Kafka's internal ones.
+   *
+   * @throws TopicException if the broker can't be reached within the time or refuses
+   */
+  public Set<String> names() throws TopicException, InterruptedException {
+    ListTopicsOptions options = new ListTopicsOptions().timeoutMs(timeoutMillis());
+    return get(admin.listTopics(options).names(), "list topics");
   }
 
   private @Nullable TopicDescription describe(String topic)

@@ -69,6 +69,24 @@ class FeatureTensorTest {
   }
 
   @Test
+  void shouldTellWhichFramesAnEntryIsOfWhenFramesWerePooled() {
+    FeatureRecord record = record(TensorType.FLOAT32, bytes(8), new int[] {2, 1, 1});
+    record.setPool(List.of(3, 1, 1));
+    record.setFrames(Collections.nCopies(5, new FrameInfo(0L, 0L, 0L, false)));
+
+    FeatureTensor tensor = FeatureTensor.of(record);
+
+    assertThat(tensor.framesOf(0)).hasSize(3);
+    assertThat(tensor.framesOf(1)).hasSize(2);
+    assertThatThrownBy(() -> tensor.framesOf(2)).isInstanceOf(IndexOutOfBoundsException.class);
+    record.setFrames(Collections.nCopies(7, new FrameInfo(0L, 0L, 0L, false)));
+    assertThatThrownBy(() -> FeatureTensor.of(record))
+        .hasMessageContaining("7 frames, but B is 2, pool [3, 1, 1]");
+    record.setPool(List.of(0, 1, 1));
+    assertThatThrownBy(() -> FeatureTensor.of(record)).hasMessageContaining("[0, 1, 1]");
+  }
+
+  @Test
   void shouldBeEmptyWhenRecordIsAnEndMark() {
     FeatureTensor tensor =
         FeatureTensor.of(record(TensorType.FLOAT16, bytes(0), new int[] {0, 576, 3072}));
@@ -182,6 +200,7 @@ class FeatureTensorTest {
     record.setFrames(Collections.nCopies(shape[0], frame));
     record.setShape(Arrays.stream(shape).boxed().toList());
     record.setGrid(List.of());
+    record.setPool(List.of(1, 1, 1));
     record.setImageSizes(List.of());
     record.setDtype(dtype);
     record.setData(data);

@@ -21,6 +21,7 @@ import io.s2stream.ingest.source.SourceException;
 import io.s2stream.ingest.source.VideoFrame;
 import io.s2stream.ingest.source.VideoReader;
 import io.s2stream.processor.extract.FeatureLayout;
+import io.s2stream.processor.extract.FrameBlock;
 import io.s2stream.processor.extract.FrameRejectedException;
 import io.s2stream.processor.extract.RgbFrame;
 import io.s2stream.processor.extract.S2FeatureExtractor;
@@ -197,7 +198,7 @@ public final class Extraction {
       pictures.add(
           new RgbFrame(frame.size().height(), frame.size().width(), ByteBuffer.wrap(frame.rgb())));
     }
-    extractor.extract(pictures, slots);
+    extractor.extract(FrameBlock.each(pictures, slots));
   }
 
   private static double done(VideoReader reader, List<VideoFrame> frames) {

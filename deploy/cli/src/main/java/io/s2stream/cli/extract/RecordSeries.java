@@ -13,7 +13,9 @@ import io.s2stream.schemas.FrameInfo;
 import io.s2stream.schemas.TensorType;
 import io.s2stream.schemas.tensor.FeatureTensor;
 
-/** The frames of one feature record, as they are or in float32. */
+/**
+ * The entries of one feature record, as they are or in float32; of pooled frames the first counts.
+ */
 final class RecordSeries implements FeatureSeries {
   private final FeatureRecord record;
   private final FeatureTensor tensor;
@@ -53,6 +55,7 @@ final class RecordSeries implements FeatureSeries {
     metadata.put("stream_id", record.getStreamId());
     metadata.put("grid", record.getGrid().toString());
     metadata.put("prefix_tokens", Integer.toString(record.getPrefixTokens()));
+    metadata.put("pool", record.getPool().toString());
     metadata.put("image_sizes", record.getImageSizes().toString());
     metadata.put("dtype_on_the_wire", record.getDtype().name());
     metadata.put("tower", record.getTower());
@@ -87,15 +90,19 @@ final class RecordSeries implements FeatureSeries {
 
   @Override
   public void writePts(OutputStream out) throws IOException {
-    for (FrameInfo frame : record.getFrames()) {
-      out.write(FeatureSeries.littleEndian(frame.getPtsMicros()));
+    for (int entry = 0; entry < tensor.frames(); entry++) {
+      out.write(FeatureSeries.littleEndian(first(entry).getPtsMicros()));
     }
   }
 
   @Override
   public void writeIndexes(OutputStream out) throws IOException {
-    for (FrameInfo frame : record.getFrames()) {
-      out.write(FeatureSeries.littleEndian(frame.getIndex()));
+    for (int entry = 0; entry < tensor.frames(); entry++) {
+      out.write(FeatureSeries.littleEndian(first(entry).getIndex()));
     }
+  }
+
+  private FrameInfo first(int entry) {
+    return tensor.framesOf(entry).get(0);
   }
 }

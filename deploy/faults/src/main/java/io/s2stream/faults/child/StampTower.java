@@ -1,14 +1,13 @@
 package io.s2stream.faults.child;
 
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 
 import io.s2stream.faults.frames.FrameStamp;
 import io.s2stream.processor.extract.FeatureExtractor;
 import io.s2stream.processor.extract.FeatureLayout;
+import io.s2stream.processor.extract.FrameBlock;
 import io.s2stream.processor.extract.FrameRejectedException;
-import io.s2stream.processor.extract.RgbFrame;
 import io.s2stream.processor.extract.TowerInfo;
 import io.s2stream.schemas.TensorType;
 
@@ -64,16 +63,16 @@ final class StampTower implements FeatureExtractor {
   }
 
   @Override
-  public void extract(List<RgbFrame> frames, List<ByteBuffer> out) {
+  public void extract(List<FrameBlock> blocks) {
     sleep();
-    if (frames.size() > 1 && faults.strikes(FaultPoint.BATCHING)) {
-      throw new IllegalStateException("put in for a batch of " + frames.size() + " frames");
+    if (blocks.size() > 1 && faults.strikes(FaultPoint.BATCHING)) {
+      throw new IllegalStateException("put in for a batch of " + blocks.size() + " frames");
     }
     if (faults.strikes(FaultPoint.FORWARD)) {
       exhaustTheHeap();
     }
-    for (int i = 0; i < frames.size(); i++) {
-      FrameStamp.writeFeatures(frames.get(i), out.get(i));
+    for (FrameBlock block : blocks) {
+      FrameStamp.writeFeatures(block.frames().get(0), block.out());
     }
   }
 

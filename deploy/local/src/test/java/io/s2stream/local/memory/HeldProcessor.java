@@ -1,6 +1,5 @@
 package io.s2stream.local.memory;
 
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,7 +11,7 @@ import io.s2stream.processor.ProcessorApp;
 import io.s2stream.processor.ProcessorConfig;
 import io.s2stream.processor.extract.FeatureExtractor;
 import io.s2stream.processor.extract.FeatureLayout;
-import io.s2stream.processor.extract.RgbFrame;
+import io.s2stream.processor.extract.FrameBlock;
 import io.s2stream.processor.extract.TowerInfo;
 import io.s2stream.schemas.TensorType;
 
@@ -58,7 +57,7 @@ final class HeldProcessor implements FeatureExtractor {
   }
 
   @Override
-  public void extract(List<RgbFrame> frames, List<ByteBuffer> out) {
+  public void extract(List<FrameBlock> blocks) {
     while (!Files.exists(go)) {
       try {
         Thread.sleep(50);

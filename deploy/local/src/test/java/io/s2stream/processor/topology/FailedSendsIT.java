@@ -49,10 +49,10 @@ class FailedSendsIT {
   @ParameterizedTest
   @ValueSource(strings = {"at_least_once", "exactly_once_v2"})
   void shouldLoseNothingAndKeepTheOrderWhenSendsFail(String guarantee) throws Exception {
-    // given sends that expire or are refused now and then
+    // given sends to several topics that expire or are refused now and then
     FailingSends.Plan plan = new FailingSends.Plan(800, 2 * HeldApplication.MAX_MESSAGE_BYTES);
     try (HeldApplication application =
-        HeldApplication.start(broker, failing(setup(guarantee), plan))) {
+        HeldApplication.start(broker, failing(setup(guarantee).withTopicPerStream(), plan))) {
       application.release();
 
       // when

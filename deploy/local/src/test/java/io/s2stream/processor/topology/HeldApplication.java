@@ -9,6 +9,7 @@ import java.util.Properties;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -20,6 +21,7 @@ import io.s2stream.processor.batch.FrameBatcher;
 import io.s2stream.processor.decode.FrameDecoder;
 import io.s2stream.processor.metrics.ProcessorMetrics;
 import io.s2stream.processor.metrics.SkippedFrames;
+import io.s2stream.processor.route.FeatureRoutes;
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.Frame;
 import io.s2stream.schemas.FrameBatch;
@@ -62,6 +64,8 @@ final class HeldApplication implements AutoCloseable {
 
   private final String name = "run-" + Uuid.randomUuid();
   private final int partitions;
+  private final FeatureRoutes routes;
+  private final List<String> outputs;
   private final Admin admin;
   private final String servers;
   private final HeldExtractor extractor = new HeldExtractor(HELD_FROM);
@@ -90,15 +94,18 @@ final class HeldApplication implements AutoCloseable {
     this.partitions = setup.partitions();
     this.servers = servers;
     this.admin = Admin.create(Map.of("bootstrap.servers", servers));
-    admin
-        .createTopics(
-            List.of(
-                new NewTopic(name + "-in", partitions, (short) 1),
-                new NewTopic(name + "-out", 1, (short) 1)
-                    .configs(Map.of("max.message.bytes", Integer.toString(MAX_MESSAGE_BYTES))),
-                new NewTopic(name + "-dead", 1, (short) 1)))
-        .all()
-        .get();
+    this.routes = setup.topicPerStream() ? routes(name) : FeatureRoutes.fixed(name + "-out");
+    this.outputs =
+        IntStream.range(0, partitions).mapToObj(p -> routes.topic(stream(p))).distinct().toList();
+    List<NewTopic> topics = new ArrayList<>();
+    topics.add(new NewTopic(name + "-in", partitions, (short) 1));
+    topics.add(new NewTopic(name + "-dead", 1, (short) 1));
+    for (String output : outputs) {
+      topics.add(
+          new NewTopic(output, 1, (short) 1)
+              .configs(Map.of("max.message.bytes", Integer.toString(MAX_MESSAGE_BYTES))));
+    }
+    admin.createTopics(topics).all().get();
     config.put("application.id", name);
     config.put("bootstrap.servers", servers);
     config.put("processing.guarantee", setup.guarantee());
@@ -118,6 +125,18 @@ final class HeldApplication implements AutoCloseable {
     topology = topology(setup);
     streams = setup.ledger() ? newStreams() : plainStreams();
     consumer = consumer();
+  }
+
+  private static FeatureRoutes routes(String name) {
+    return new FeatureRoutes() {
+      @Override
+      public String topic(String stream) {
+        return name + "-out-" + stream;
+      }
+
+      @Override
+      public void require(String stream) {}
+    };
   }
 
   private FeatureTopology topology(HeldSetup setup) {
@@ -145,7 +164,6 @@ final class HeldApplication implements AutoCloseable {
     TopologySettings settings =
         new TopologySettings(
             name + "-in",
-            name + "-out",
             name + "-dead",
             setup.maxInFlight(),
             1 << 20,
@@ -157,7 +175,7 @@ final class HeldApplication implements AutoCloseable {
             1 << 20,
             Duration.ofSeconds(10));
     return new FeatureTopology(
-        settings, pipeline, frames, faulty, metrics, new SkippedFrames(meters, 1));
+        settings, pipeline, frames, faulty, routes, metrics, new SkippedFrames(meters, 1));
   }
 
   private KafkaConsumer<String, FeatureRecord> consumer() {
@@ -168,9 +186,8 @@ final class HeldApplication implements AutoCloseable {
             Map.of("bootstrap.servers", servers, "isolation.level", "read_committed"),
             new StringDeserializer(),
             features);
-    TopicPartition output = new TopicPartition(name + "-out", 0);
-    all.assign(List.of(output));
-    all.seekToBeginning(List.of(output));
+    all.assign(outputs.stream().map(output -> new TopicPartition(output, 0)).toList());
+    all.seekToBeginning(all.assignment());
     return all;
   }
 

@@ -1,6 +1,5 @@
 package io.s2stream.processor.topology;
 
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -8,6 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 
 import io.s2stream.processor.extract.FeatureExtractor;
 import io.s2stream.processor.extract.FeatureLayout;
+import io.s2stream.processor.extract.FrameBlock;
 import io.s2stream.processor.extract.RgbFrame;
 import io.s2stream.processor.extract.TowerInfo;
 import io.s2stream.schemas.TensorType;
@@ -47,8 +47,9 @@ final class HeldExtractor implements FeatureExtractor {
   }
 
   @Override
-  public void extract(List<RgbFrame> frames, List<ByteBuffer> out) {
-    for (RgbFrame frame : frames) {
+  public void extract(List<FrameBlock> blocks) {
+    for (FrameBlock block : blocks) {
+      RgbFrame frame = block.frames().get(0);
       if (frame.pixels().get(frame.pixels().position()) >= heldFrom) {
         awaitGate();
       }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param partitions of the frames topic, each with one stream
  * @param maxInFlight records of all partitions together
  * @param forwardTimeout longest wait for a device that finishes nothing
+ * @param topicPerStream whether each stream's features have a topic of their own
  * @param ledger false: Kafka Streams' own clients, for control tests
  * @param fault thrown once, or null
  * @param properties of Kafka Streams, over the others
@@ -29,39 +30,94 @@ record HeldSetup(
     int partitions,
     int maxInFlight,
     Duration forwardTimeout,
+    boolean topicPerStream,
     boolean ledger,
     @Nullable Fault fault,
     Map<String, Object> properties) {
 
   static HeldSetup of(String guarantee, String protocol) {
-    return new HeldSetup(guarantee, protocol, 1, 100, Duration.ofSeconds(60), true, null, Map.of());
+    return new HeldSetup(
+        guarantee, protocol, 1, 100, Duration.ofSeconds(60), false, true, null, Map.of());
   }
 
   HeldSetup withoutLedger() {
     return new HeldSetup(
-        guarantee, protocol, partitions, maxInFlight, forwardTimeout, false, fault, properties);
+        guarantee,
+        protocol,
+        partitions,
+        maxInFlight,
+        forwardTimeout,
+        topicPerStream,
+        false,
+        fault,
+        properties);
+  }
+
+  HeldSetup withTopicPerStream() {
+    return new HeldSetup(
+        guarantee,
+        protocol,
+        partitions,
+        maxInFlight,
+        forwardTimeout,
+        true,
+        ledger,
+        fault,
+        properties);
   }
 
   HeldSetup withTasks(int count, int inFlight) {
     return new HeldSetup(
-        guarantee, protocol, count, inFlight, forwardTimeout, ledger, fault, properties);
+        guarantee,
+        protocol,
+        count,
+        inFlight,
+        forwardTimeout,
+        topicPerStream,
+        ledger,
+        fault,
+        properties);
   }
 
   HeldSetup withForwardTimeout(Duration timeout) {
     return new HeldSetup(
-        guarantee, protocol, partitions, maxInFlight, timeout, ledger, fault, properties);
+        guarantee,
+        protocol,
+        partitions,
+        maxInFlight,
+        timeout,
+        topicPerStream,
+        ledger,
+        fault,
+        properties);
   }
 
   HeldSetup withFault(Fault thrown) {
     return new HeldSetup(
-        guarantee, protocol, partitions, maxInFlight, forwardTimeout, ledger, thrown, properties);
+        guarantee,
+        protocol,
+        partitions,
+        maxInFlight,
+        forwardTimeout,
+        topicPerStream,
+        ledger,
+        thrown,
+        properties);
   }
 
   HeldSetup with(String property, Object value) {
     Map<String, Object> more = new HashMap<>(properties);
     more.put(property, value);
     return new HeldSetup(
-        guarantee, protocol, partitions, maxInFlight, forwardTimeout, ledger, fault, more);
+        guarantee,
+        protocol,
+        partitions,
+        maxInFlight,
+        forwardTimeout,
+        topicPerStream,
+        ledger,
+        fault,
+        more);
   }
 
   /** Trouble that happens once, while the feature record of one frame is forwarded. */

@@ -1,0 +1,4 @@
+@NullMarked
+package io.s2stream.processor.route;
+
+import org.jspecify.annotations.NullMarked;
