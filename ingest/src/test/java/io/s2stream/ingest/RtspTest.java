@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
@@ -82,7 +83,7 @@ class RtspTest {
       Instant silent = Instant.now();
       soon().until(() -> app.streams().get(0).error() != null);
       note("silence noticed, stall-timeout " + STALL.toMillis() + " ms", silent);
-      assertThat(Duration.between(silent, Instant.now())).isBetween(STALL, STALL.plusSeconds(3));
+      assertThat(Duration.between(silent, Instant.now())).isBetween(STALL, STALL.plusSeconds(10));
       assertThat(app.streams().get(0).error()).contains("no picture for the stall timeout");
       int before = frames().size();
       camera.resume();
@@ -142,19 +143,11 @@ class RtspTest {
   void shouldTakeTheCamerasClockForTheCaptureTime() throws Exception {
     try (RtspCamera camera = RtspCamera.start();
         IngestApp app = IngestApp.start(config(camera.url()), meters, producer, null)) {
-      soon().until(() -> frames().size() >= 30);
+      // Once the first report is there, which GStreamer sends when it likes.
+      soon().until(() -> capturedAsPresented(frames(), 10));
 
-      // then capture times advance exactly as presentation times do, which arrival never does
       assertThat(app.streams().get(0).live()).isTrue();
-      List<Frame> frames = frames().subList(20, 30);
-      Frame first = frames.get(0);
-      assertThat(frames)
-          .allSatisfy(
-              frame ->
-                  assertThat(frame.getCaptureTimeMicros() - first.getCaptureTimeMicros())
-                      .isCloseTo(
-                          frame.getPtsMicros() - first.getPtsMicros(),
-                          org.assertj.core.data.Offset.offset(2_000L)));
+      Frame first = frames().get(frames().size() - 10);
       long age = System.currentTimeMillis() * 1000 - first.getCaptureTimeMicros();
       assertThat(age).isBetween(0L, 10_000_000L);
       assertThat(meters.get(IngestMetrics.CLOCK_REFUSALS).counter().count()).isZero();
@@ -213,6 +206,18 @@ class RtspTest {
     }
   }
 
+  /**
+   * Whether capture times of the latest frames advance as presentation times: arrival never does.
+   */
+  private static boolean capturedAsPresented(List<Frame> frames, int latest) {
+    List<Long> differences =
+        frames.subList(Math.max(0, frames.size() - latest), frames.size()).stream()
+            .map(frame -> frame.getCaptureTimeMicros() - frame.getPtsMicros())
+            .toList();
+    return differences.size() == latest
+        && Collections.max(differences) - Collections.min(differences) <= 20;
+  }
+
   private void assertNumberedWithOneGapAt(int index) {
     List<Frame> frames = frames();
     assertThat(frames)
@@ -234,7 +239,7 @@ class RtspTest {
   }
 
   private static ConditionFactory soon() {
-    return await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(20));
+    return await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(20));
   }
 
   private static void note(String what, Instant since) {

@@ -66,9 +66,13 @@ public final class IngestBench implements Callable<Integer> {
       description = "Timed runs of each; default: ${DEFAULT-VALUE}.")
   private int repeats;
 
+  /** Frames in one record for clip models. */
+  private static final int CLIP = 8;
+
   private final CpuTimed command = new CpuTimed();
   private final CpuTimed reader = new CpuTimed();
   private final CpuTimed kafka = new CpuTimed();
+  private final CpuTimed clips = new CpuTimed();
   private final CpuTimed start = new CpuTimed();
 
   public static void main(String[] args) {
@@ -87,21 +91,25 @@ public final class IngestBench implements Callable<Integer> {
       int one = SyntheticClip.of(1280, 720, 30, Duration.ofMillis(30)).write(oneFrame);
       long frames = read(file);
       for (int i = 0; i < warmups; i++) {
-        publish(file, broker, frames);
+        publish(file, broker, frames, 1);
+        publish(file, broker, frames, CLIP);
       }
       for (int i = 0; i < repeats; i++) {
         double[] times = runCommand(file);
         command.add(times[0], times[1]);
         reader.time(() -> read(file));
-        kafka.time(() -> publish(file, broker, frames));
-        start.time(() -> publish(oneFrame, broker, one));
+        kafka.time(() -> publish(file, broker, frames, 1));
+        clips.time(() -> publish(file, broker, frames, CLIP));
+        start.time(() -> publish(oneFrame, broker, one, 1));
         System.err.printf(
             Locale.ROOT,
-            "run %d: cpu s: ffmpeg %.2f, reader %.2f, with Kafka %.2f%n",
+            "run %d: median cpu s: ffmpeg %.2f, reader %.2f, with Kafka %.2f, by %d %.2f%n",
             i + 1,
-            times[1],
+            command.cpu(),
             reader.cpu(),
-            kafka.cpu());
+            kafka.cpu(),
+            CLIP,
+            clips.cpu());
       }
       print(frames);
       return 0;
@@ -123,16 +131,19 @@ public final class IngestBench implements Callable<Integer> {
     return frames;
   }
 
-  private void publish(Path file, BrokerProcess broker, long frames) throws Exception {
+  private void publish(Path file, BrokerProcess broker, long frames, int framesPerRecord)
+      throws Exception {
     String yaml =
         String.format(
             Locale.ROOT,
             "{kafka: {bootstrap.servers: '%s', schema.registry.url: '%s'}, resume: false, image-size: [%d],"
-                + " sampling: {all: true}, topics: {partitions: 1},"
+                + " frames-topic: frames-by-%d, frames-per-record: %d, sampling: {all: true}, topics: {partitions: 1},"
                 + " streams: [{id: bench, uri: '%s'}]}",
             broker.kafka().get("bootstrap.servers"),
             broker.kafka().get("schema.registry.url"),
             side,
+            framesPerRecord,
+            framesPerRecord,
             file);
     IngestConfig config = ConfigParser.parse(yaml, "bench", IngestConfig.class, Map.of());
     try (IngestApp app = IngestApp.start(config)) {
@@ -188,7 +199,10 @@ public final class IngestBench implements Callable<Integer> {
         1e3 * command.cpu() / frames,
         1e3 * command.wall() / frames);
     for (Map.Entry<String, CpuTimed> ours :
-        List.of(Map.entry("ingest without Kafka", reader), Map.entry("ingest with Kafka", kafka))) {
+        List.of(
+            Map.entry("ingest without Kafka", reader),
+            Map.entry("ingest with Kafka", kafka),
+            Map.entry("ingest with Kafka, frames-per-record: " + CLIP, clips))) {
       CpuTimed times = ours.getValue();
       double[] cpu = times.cpuRatios(command);
       double[] wall = times.wallRatios(command);
