@@ -54,27 +54,25 @@
 {{- end -}}
 
 {{/*
-Takes (dict "root" $ "create" BOOL), and with "shard" N only the streams of that pod. Prints JSON, which is YAML: Helm's toYaml
-writes whole numbers from 1000000 on as 1e+06, which no service reads as a whole number.
+Takes (dict "root" $ "create" BOOL). Prints JSON, which is YAML: Helm's toYaml writes whole numbers from 1000000 on as 1e+06, which
+no service reads as a whole number.
 */}}
 {{- define "s2-stream.ingestConfig" -}}
 {{- $config := deepCopy .root.Values.ingest.config -}}
-{{- if hasKey . "shard" -}}
-{{- $shard := int .shard -}}
-{{- $shards := int .root.Values.ingest.replicas -}}
-{{- $streams := list -}}
-{{- range $i, $stream := $config.streams -}}
-{{- if eq (mod $i $shards) $shard -}}
-{{- $streams = append $streams $stream -}}
-{{- end -}}
-{{- end -}}
-{{- $_ := set $config "streams" $streams -}}
+{{- $_ := set $config "shard" (dict "count" (max 1 (int .root.Values.ingest.replicas))) -}}
+{{- if not (hasKey $config "keep-running") -}}
+{{- $_ := set $config "keep-running" true -}}
 {{- end -}}
 {{- $kafka := include "s2-stream.kafka" .root | fromJson -}}
 {{- $_ := set $config "kafka" (mergeOverwrite $kafka (default dict $config.kafka)) -}}
 {{- $_ := set $config "topics" (include "s2-stream.topics" . | fromJson) -}}
 {{- $_ := set $config "http" (include "s2-stream.http" .root | fromJson) -}}
 {{- toPrettyJson $config -}}
+{{- end -}}
+
+{{/* As s2-stream.ingestConfig, without what ingest follows while it runs: what a change of needs new pods. */}}
+{{- define "s2-stream.ingestRestartConfig" -}}
+{{- omit (include "s2-stream.ingestConfig" . | fromJson) "streams" | toJson -}}
 {{- end -}}
 
 {{/* Probes and Prometheus come from outside the pod. */}}
@@ -93,7 +91,18 @@ writes whole numbers from 1000000 on as 1e+06, which no service reads as a whole
 {{- $_ := set $config "kafka" (mergeOverwrite $kafka (default dict $config.kafka)) -}}
 {{- $_ := set $config "topics" (include "s2-stream.topics" . | fromJson) -}}
 {{- $_ := set $config "http" (include "s2-stream.http" .root | fromJson) -}}
-{{- $tower := dict "model-dir" (include "s2-stream.modelDir" .root) "device" (ternary "gpu" "cpu" .root.Values.processor.gpu.enabled) -}}
+{{- $gpu := .root.Values.processor.gpu -}}
+{{- $tower := dict "model-dir" (include "s2-stream.modelDir" .root) "device" (ternary "gpu" "cpu" $gpu.enabled) -}}
+{{- if and $gpu.enabled (gt (int $gpu.count) 1) -}}
+{{- if contains "mig" $gpu.resourceName -}}
+{{- fail "processor.gpu.count must be 1 with MIG slices: a process can use one only" -}}
+{{- end -}}
+{{- $devices := list -}}
+{{- range $i := until (int $gpu.count) -}}
+{{- $devices = append $devices (printf "gpu:%d" $i) -}}
+{{- end -}}
+{{- $_ := set $tower "devices" $devices -}}
+{{- end -}}
 {{- $_ := set $config "tower" (mergeOverwrite $tower (default dict $config.tower)) -}}
 {{- toPrettyJson $config -}}
 {{- end -}}

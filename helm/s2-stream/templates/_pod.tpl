@@ -144,9 +144,11 @@ priorityClassName: {{ . }}
 {{- end }}
 {{- end -}}
 
+{{/* Takes (dict "root" $ "values" VALUES). */}}
 {{- define "s2-stream.environment" -}}
-- {name: S2_JAVA_OPTS, value: {{ .javaOpts | quote }}}
-{{- with .extraEnv }}
+- {name: S2_JAVA_OPTS, value: {{ .values.javaOpts | quote }}}
+- {name: S2_LOG_FORMAT, value: {{ .root.Values.log.format }}}
+{{- with .values.extraEnv }}
 {{ toYaml . }}
 {{- end }}
 {{- end -}}

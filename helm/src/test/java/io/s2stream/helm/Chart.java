@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
@@ -20,6 +22,9 @@ final class Chart {
       ingest: {config: {image-size: [448], streams: [{id: lobby, uri: "rtsp://lobby/1"}]}}
       processor: {model: {pvc: {claimName: models}}}
       """;
+
+  /** Four tests look at each of the combinations. */
+  private static final Map<String, Rendered> RENDERED = new ConcurrentHashMap<>();
 
   private Chart() {}
 
@@ -44,9 +49,14 @@ final class Chart {
     }
   }
 
-  /** Renders with these values over {@link #NEEDED}; Helm merges the two. */
+  /** Renders with these values over {@link #NEEDED}, once; Helm merges the two. */
   static Rendered render(String values) {
-    return renderAll(NEEDED, values);
+    Rendered known = RENDERED.get(values);
+    if (known == null) {
+      known = renderAll(NEEDED, values);
+      RENDERED.put(values, known);
+    }
+    return known;
   }
 
   /** Renders with these values over the chart's own alone. */

@@ -56,9 +56,10 @@ final class Combinations {
           """
           processor: {model: {source: download, download: {image: rclone, command: [rclone, copy, "s3:m", /models], envFrom: [{secretRef: {name: s3}}]}}}
           """,
+          "{processor: {gpu: {count: 4}}, ingest: {replicas: 0}, log: {format: text}}",
           "{ingest: {enabled: false}, topics: {mode: none}}",
           "{processor: {enabled: false}}",
-          "{ingest: {existingConfig: {name: mine}}, processor: {existingConfig: {name: own, kind: secret, key: p}}}",
+          "{ingest: {replicas: 3, existingConfig: {name: mine}}, processor: {existingConfig: {name: own, kind: secret, key: p}}}",
           "{ingest: {camerasSecret: cameras}}",
           "{networkPolicy: {enabled: true}}",
           "{networkPolicy: {enabled: true, egress: [{ports: [{port: 9092}]}]}, ingest: {pdb: {enabled: false}}}",

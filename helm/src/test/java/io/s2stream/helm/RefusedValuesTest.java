@@ -24,8 +24,10 @@ class RefusedValuesTest {
           {topics: {mode: hook}}                                | mode
           {ingest: {terminationGracePeriodSeconds: 30}}         | terminationGracePeriodSeconds
           {processor: {gpu: {enabled: "yes"}}}                  | enabled
-          {ingest: {replicas: 2}}                               | 1 streams for 2 pods
-          {ingest: {replicas: 2, existingConfig: {name: mine}}} | ingest.replicas must be 1
+          {ingest: {config: {shard: {count: 2}}}}               | shard
+          {log: {format: xml}}                                  | log
+          {processor: {gpu: {count: 0}}}                        | count
+          {processor: {gpu: {count: 2, resourceName: nvidia.com/mig-1g.10gb}}} | must be 1 with MIG
           {kafka: {bootstrapServers: ""}}                       | kafka.bootstrapServers is required
           {processor: {model: {pvc: {claimName: ""}}}}          | claimName is required
           {processor: {model: {source: hub, hub: {image: i, repository: r}}}} | hub.revision is required

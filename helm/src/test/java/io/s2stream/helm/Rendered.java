@@ -80,7 +80,7 @@ record Rendered(String text, List<JsonNode> objects) {
   }
 
   String ingestConfig() {
-    return configFile("demo-s2-stream-ingest", "ingest-0.yaml");
+    return configFile("demo-s2-stream-ingest", "ingest.yaml");
   }
 
   String processorConfig() {

@@ -2,7 +2,9 @@ package io.s2stream.helm;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
+import io.s2stream.config.ConfigParser;
 import io.s2stream.ingest.IngestConfig;
 import io.s2stream.ingest.StreamSettings;
 import io.s2stream.processor.ProcessorConfig;
@@ -140,33 +142,60 @@ class RenderedConfigTest {
   }
 
   @Test
-  void shouldDealOutTheStreamsOverThePodsEachOnce() throws Exception {
-    Rendered rendered =
-        Chart.render(
-            """
-            ingest:
-              replicas: 2
-              config: {streams: [{id: a, uri: a}, {id: b, uri: b}, {id: c, uri: "${file:/etc/s2/cameras/c}"}]}
-              camerasSecret: cameras
-            """);
+  void shouldShareTheStreamsByThePodsOrdinals() throws Exception {
+    String streams =
+        """
+        ingest:
+          replicas: %d
+          config: {streams: [{id: a, uri: a}, {id: c, uri: "${file:/etc/s2/cameras/c}"}]}
+          camerasSecret: cameras
+        """;
+    Rendered two = Chart.render(streams.formatted(2));
+    IngestConfig config = ingest(two);
 
-    assertThat(streams(rendered, "ingest-0.yaml"))
-        .extracting(StreamSettings::id)
-        .containsExactly("a", "c");
-    assertThat(streams(rendered, "ingest-0.yaml").get(1).uri()).isEqualTo("content of c");
-    assertThat(streams(rendered, "ingest-1.yaml"))
-        .extracting(StreamSettings::id)
-        .containsExactly("b");
-    assertThat(rendered.ingest().at("/spec/template/spec/containers/0/args/2").asText())
-        .isEqualTo("/etc/s2/config/ingest-$(POD_INDEX).yaml");
+    assertThat(config.shard().count()).isEqualTo(2);
+    assertThat(config.shard().index()).isNull();
+    assertThat(config.keepRunning()).isTrue();
+    assertThat(config.streams()).extracting(StreamSettings::id).containsExactly("a", "c");
+    assertThat(config.streams().get(1).uri()).isEqualTo("content of c");
+    // The StatefulSet's pods are named after it, with the ordinal at the end.
+    assertThat(two.ingest().at("/kind").asText()).isEqualTo("StatefulSet");
+    assertThat(ingest(Chart.render(streams.formatted(0))).shard().count()).isOne();
   }
 
-  private List<StreamSettings> streams(Rendered rendered, String file) throws Exception {
-    return new ServiceConfigs(root)
-        .parse(
-            rendered.configFile("demo-s2-stream-ingest", file),
+  @Test
+  void shouldLetAConfigurationOfTheOperatorsKnowTheNumberOfPods() throws Exception {
+    var env =
+        Chart.render("{ingest: {replicas: 3, existingConfig: {name: mine}}}")
+            .ingest()
+            .at("/spec/template/spec/containers/0/env/0");
+    IngestConfig config =
+        ConfigParser.parse(
+            """
+            kafka: {bootstrap.servers: "b:1", schema.registry.url: "http://r"}
+            image-size: [448]
+            shard: {count: "${env:%s}"}
+            streams: [{id: a, uri: a}]
+            """
+                .formatted(env.path("name").asText()),
+            "mine",
             IngestConfig.class,
-            rendered.ingest().at("/spec/template/spec"))
-        .streams();
+            Map.of(env.path("name").asText(), env.path("value").asText()));
+
+    assertThat(config.shard().count()).isEqualTo(3);
+  }
+
+  @Test
+  void shouldGiveEachGpuOfAPodATower() throws Exception {
+    Rendered four = Chart.render("{processor: {gpu: {count: 4}}}");
+
+    assertThat(processor(four).tower().devices())
+        .containsExactly("gpu:0", "gpu:1", "gpu:2", "gpu:3");
+    assertThat(
+            four.processor()
+                .at("/spec/template/spec/containers/0/resources/limits/nvidia.com~1gpu")
+                .intValue())
+        .isEqualTo(4);
+    assertThat(processor(Chart.render("{}")).tower().devices()).isEmpty();
   }
 }

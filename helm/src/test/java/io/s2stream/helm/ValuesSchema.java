@@ -18,6 +18,7 @@ import io.s2stream.processor.ProcessorConfig;
 final class ValuesSchema {
   private static final Map<String, List<String>> CHOICES =
       Map.of(
+          "log.format", List.of("json", "text"),
           "topics.mode", List.of("job", "strimzi", "services", "none"),
           "processor.model.source", List.of("pvc", "image", "download", "hub"),
           "ingest.existingConfig.kind", List.of("configMap", "secret"),
@@ -27,8 +28,9 @@ final class ValuesSchema {
 
   private static final Map<String, Integer> MINIMUMS =
       Map.of(
-          "ingest.replicas", 1,
+          "ingest.replicas", 0,
           "processor.replicas", 0,
+          "processor.gpu.count", 1,
           // Longer than the 60 s after which the s2 command gives up cleaning up.
           "ingest.terminationGracePeriodSeconds", 61,
           "processor.terminationGracePeriodSeconds", 61,
@@ -49,17 +51,21 @@ final class ValuesSchema {
     Map<String, Object> root = section(values, "");
     properties(root).put("global", Map.of("type", "object"));
     schema.putAll(root);
-    putConfig(root, "ingest", IngestConfig.class);
-    putConfig(root, "processor", ProcessorConfig.class);
+    putConfig(root, "ingest", IngestConfig.class, List.of("topics", "http", "shard"));
+    putConfig(root, "processor", ProcessorConfig.class, List.of("topics", "http"));
     return schema;
   }
 
-  /** The chart writes these sections itself, from topics and http of the values. */
+  /**
+   * @param ofTheChart sections that the chart writes itself, from other values
+   */
   private static void putConfig(
-      Map<String, Object> root, String service, Class<? extends Record> type) {
+      Map<String, Object> root,
+      String service,
+      Class<? extends Record> type,
+      List<String> ofTheChart) {
     Map<String, Object> config = ConfigSchema.of(type);
-    properties(config).remove("topics");
-    properties(config).remove("http");
+    properties(config).keySet().removeAll(ofTheChart);
     properties(section(properties(root), service)).put("config", config);
   }
 

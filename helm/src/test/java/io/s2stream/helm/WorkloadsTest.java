@@ -105,6 +105,12 @@ class WorkloadsTest {
     assertThat(after.processor().at(checksum)).isNotEqualTo(before.processor().at(checksum));
     assertThat(after.ingest().at(checksum)).isEqualTo(before.ingest().at(checksum));
     assertThat(before.ingest().at(checksum).asText()).hasSize(64);
+    // Ingest follows its streams by itself.
+    assertThat(
+            Chart.render("{ingest: {config: {streams: [{id: x, uri: x}]}}}").ingest().at(checksum))
+        .isEqualTo(before.ingest().at(checksum));
+    assertThat(Chart.render("{ingest: {config: {sampling: {fps: 7}}}}").ingest().at(checksum))
+        .isNotEqualTo(before.ingest().at(checksum));
   }
 
   @Test

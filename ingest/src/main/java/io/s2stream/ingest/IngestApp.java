@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.s2stream.config.ConfigException;
@@ -15,6 +16,9 @@ import io.s2stream.ingest.place.PlaceException;
 import io.s2stream.ingest.place.StreamPlaces;
 import io.s2stream.ingest.publish.LiveSender;
 import io.s2stream.ingest.source.Hardware;
+import io.s2stream.meters.BuildVersion;
+import io.s2stream.meters.KafkaMeters;
+import io.s2stream.meters.ProcessMeters;
 import io.s2stream.schemas.topics.TopicException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
@@ -46,6 +50,8 @@ public final class IngestApp implements AutoCloseable {
 
   /** Null on a producer of somebody else's. */
   private @Nullable IngestStart start;
+
+  private @Nullable ProcessMeters process;
 
   private IngestApp(
       IngestConfig config,
@@ -101,6 +107,9 @@ public final class IngestApp implements AutoCloseable {
               : null;
       IngestApp app = start(config, registry, start.producer(), places);
       app.start = start;
+      app.process = ProcessMeters.bind(registry);
+      ProcessMeters.buildInfo(registry, Tags.of("version", BuildVersion.current()));
+      KafkaMeters.bindProducer(registry, start.producer()::metrics);
       return app;
     } catch (ConfigException | TopicException | InterruptedException | RuntimeException | Error e) {
       start.close();
@@ -123,7 +132,9 @@ public final class IngestApp implements AutoCloseable {
       Producer<String, Object> producer,
       @Nullable StreamPlaces places)
       throws TopicException, ConfigException, InterruptedException {
-    IngestApp app = new IngestApp(config, new IngestMetrics(registry), producer, places);
+    IngestApp app =
+        new IngestApp(
+            config, new IngestMetrics(registry, config.maxStreamLabels()), producer, places);
     try {
       app.read();
       return app;
@@ -183,13 +194,14 @@ public final class IngestApp implements AutoCloseable {
 
   /**
    * Waits until every stream has finished, failed or was stopped; live streams finish never and
-   * fail only when an option is unknown. With streams-api the time always runs out: more may come.
+   * fail only when an option is unknown. With streams-api or keep-running the time always runs out:
+   * more may come.
    *
    * @return false if the time ran out first
    */
   public boolean awaitFinished(Duration timeout) throws InterruptedException {
     boolean done = streams.await(timeout);
-    if (done && api != null) {
+    if (done && (api != null || config.keepRunning())) {
       Thread.sleep(timeout.toMillis());
       return false;
     }
@@ -220,6 +232,9 @@ public final class IngestApp implements AutoCloseable {
     }
     producer.close(interrupted ? Duration.ZERO : PRODUCER_CLOSE_TIMEOUT);
     hardware.close();
+    if (process != null) {
+      process.close();
+    }
     if (start != null) {
       start.close();
     }

@@ -84,6 +84,18 @@ public record IngestConfig(
                     + " changes of streams; 0s: never.",
             defaultValue = "5s")
         Duration configPoll,
+    @Setting(
+            value =
+                "Entries of streams that get a label of their own in the meters; all others share"
+                    + " the label 'other'.",
+            defaultValue = "500")
+        int maxStreamLabels,
+    @Setting(
+            value =
+                "Go on when every stream is done: more may come by the configuration file or into"
+                    + " its folders. With streams-api.port it always does.",
+            defaultValue = "false")
+        boolean keepRunning,
     @Setting("The streams to read, at least one unless streams-api.port is set.")
         List<StreamSettings> streams) {
 
@@ -110,6 +122,9 @@ public record IngestConfig(
         || stallTimeout.compareTo(MAX_STALL_TIMEOUT) > 0) {
       problems.add(
           new Problem("stall-timeout", stallTimeout + ": expected more than 0, at most 1h"));
+    }
+    if (maxStreamLabels < 0) {
+      problems.add(new Problem("max-stream-labels", maxStreamLabels + ": expected 0 or more"));
     }
     if (maxFilesAtOnce < 0) {
       problems.add(new Problem("max-files-at-once", maxFilesAtOnce + ": expected 0 or more"));

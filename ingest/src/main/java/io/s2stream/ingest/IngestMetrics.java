@@ -10,14 +10,18 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.s2stream.meters.StreamLabels;
 
 /**
  * Every meter of the ingest service. All have the tag {@value #STREAM}, and are counters unless
- * they say otherwise.
+ * they say otherwise. Thread-safe.
  */
 public final class IngestMetrics {
 
-  /** Tag: id of the entry of {@code streams}; the files of a folder share it. */
+  /**
+   * Tag: id of the entry of {@code streams}, which the files of a folder share; beyond {@code
+   * max-stream-labels} entries all others share {@value StreamLabels#OTHER}.
+   */
   public static final String STREAM = "stream";
 
   /** Frames that left the decoder, sampled or not. */
@@ -50,6 +54,15 @@ public final class IngestMetrics {
   /** Losses of a live source, each followed by an attempt to open it again. */
   public static final String LOSSES = "s2.ingest.source.losses";
 
+  /** Of the losses those of a source that gave nothing for the stall timeout. */
+  public static final String STALLS = "s2.ingest.source.stalls";
+
+  /**
+   * Gauge: seconds since the last frame left the decoder, of the live streams of an entry the
+   * longest; since the stream started if none has.
+   */
+  public static final String LAST_FRAME_AGE = "s2.ingest.last.frame.age";
+
   /** Frames whose camera's clock was too far off, so that their time of arrival stands. */
   public static final String CLOCK_REFUSALS = "s2.ingest.clock.refusals";
 
@@ -60,16 +73,28 @@ public final class IngestMetrics {
   public static final String CONFIG_REFUSALS = "s2.ingest.config.refusals";
 
   private final MeterRegistry registry;
+  private final StreamLabels labels;
+  private final Map<String, String> labelled = new ConcurrentHashMap<>();
   private final Map<String, StreamMeters> counters = new ConcurrentHashMap<>();
-  private final Map<String, Gauge> gauges = new ConcurrentHashMap<>();
+  private final Map<String, Gauge> progress = new ConcurrentHashMap<>();
+  private final Map<String, Gauge> ages = new ConcurrentHashMap<>();
 
-  public IngestMetrics(MeterRegistry registry) {
+  /**
+   * @param maxStreams entries with a label of their own
+   */
+  public IngestMetrics(MeterRegistry registry, int maxStreams) {
     this.registry = registry;
+    this.labels = new StreamLabels(maxStreams);
+  }
+
+  /** The value of the tag for an entry. */
+  String label(String entry) {
+    return labelled.computeIfAbsent(entry, labels::of);
   }
 
   /** Returns the counters of an entry of {@code streams}, which all of its files share. */
   StreamMeters forStream(String entry) {
-    return counters.computeIfAbsent(entry, this::register);
+    return counters.computeIfAbsent(label(entry), this::register);
   }
 
   Counter configRefusals() {
@@ -78,9 +103,10 @@ public final class IngestMetrics {
         .register(registry);
   }
 
-  void progress(String entry, Supplier<Number> fraction) {
-    gauges.computeIfAbsent(
-        entry,
+  /** Has the progress of the entries with this label measured. */
+  void progress(String label, Supplier<Number> fraction) {
+    progress.computeIfAbsent(
+        label,
         id ->
             Gauge.builder(PROGRESS, fraction)
                 .description("Share of the entry's files that was read")
@@ -88,14 +114,40 @@ public final class IngestMetrics {
                 .register(registry));
   }
 
-  /** Removes the meters of all other entries, so that streams which come and go leave nothing. */
-  void keep(Set<String> entries) {
-    counters.entrySet().removeIf(each -> removed(entries, each.getKey(), each.getValue().all()));
-    gauges.entrySet().removeIf(each -> removed(entries, each.getKey(), List.of(each.getValue())));
+  /** Has the age of the last frame measured, of the live streams of the entries with this label. */
+  void lastFrameAge(String label, Supplier<Number> seconds) {
+    ages.computeIfAbsent(
+        label,
+        id ->
+            Gauge.builder(LAST_FRAME_AGE, seconds)
+                .description(
+                    "Time since the last frame left the decoder, of the longest silent stream")
+                .baseUnit("seconds")
+                .tag(STREAM, id)
+                .register(registry));
   }
 
-  private boolean removed(Set<String> kept, String entry, List<? extends Meter> meters) {
-    if (kept.contains(entry)) {
+  /** Removes the meters of all other entries, so that streams which come and go leave nothing. */
+  void keep(Set<String> entries) {
+    labelled
+        .keySet()
+        .removeIf(
+            entry -> {
+              boolean gone = !entries.contains(entry);
+              if (gone) {
+                labels.free(entry);
+              }
+              return gone;
+            });
+    Set<String> kept = Set.copyOf(labelled.values());
+    counters.entrySet().removeIf(each -> removed(kept, each.getKey(), each.getValue().all()));
+    for (Map<String, Gauge> gauges : List.of(progress, ages)) {
+      gauges.entrySet().removeIf(each -> removed(kept, each.getKey(), List.of(each.getValue())));
+    }
+  }
+
+  private boolean removed(Set<String> kept, String label, List<? extends Meter> meters) {
+    if (kept.contains(label)) {
       return false;
     }
     meters.forEach(registry::remove);
@@ -117,6 +169,7 @@ public final class IngestMetrics {
         counter(DECODE_ERRORS, "Undecodable packets and damaged frames", streamId),
         counter(EARLY_ENDS, "Files that ended before their declared length", streamId),
         counter(LOSSES, "Losses of a live source", streamId),
+        counter(STALLS, "Losses of a source that gave nothing for the stall timeout", streamId),
         counter(OVERRUNS, "Frames of live streams dropped as the broker was slower", streamId),
         counter(CLOCK_REFUSALS, "Frames whose camera's clock is too far off", streamId));
   }
@@ -135,6 +188,7 @@ public final class IngestMetrics {
       Counter decodeErrors,
       Counter earlyEnds,
       Counter losses,
+      Counter stalls,
       Counter overruns,
       Counter clockRefusals) {
 
@@ -149,6 +203,7 @@ public final class IngestMetrics {
           decodeErrors,
           earlyEnds,
           losses,
+          stalls,
           overruns,
           clockRefusals);
     }

@@ -30,6 +30,11 @@ final class RunningStream implements Runnable {
     return source;
   }
 
+  /** Since a frame left the decoder; NaN when it is read no more. */
+  double secondsSinceLastFrame() {
+    return done.getCount() == 0 ? Double.NaN : worker.progress().secondsSinceLastFrame();
+  }
+
   StreamStatus status() {
     return worker.progress().status();
   }

@@ -33,6 +33,7 @@ final class RunningStreams {
   private final ExecutorService fileThreads;
   private final Object changes = new Object();
   private volatile Map<String, RunningStream> running = Map.of();
+  private volatile Map<String, List<RunningStream>> byLabel = Map.of();
 
   RunningStreams(
       StreamFactory factory,
@@ -75,6 +76,8 @@ final class RunningStreams {
               .filter(stream -> !stream.source().equals(byId.get(stream.source().id())))
               .toList();
       stop(leaving, STOP_TIMEOUT);
+      // First, so that those that come get the labels of those that are gone.
+      metrics.keep(wanted.stream().map(StreamSource::entry).collect(Collectors.toSet()));
       List<RunningStream> fresh = new ArrayList<>();
       Map<String, RunningStream> after = new LinkedHashMap<>();
       if (places != null) {
@@ -97,26 +100,39 @@ final class RunningStreams {
     }
   }
 
+  /** Registers gauges by the label of their entries, which several may share. */
   private void measure() {
-    Map<String, List<RunningStream>> byEntry =
-        running.values().stream().collect(Collectors.groupingBy(s -> s.source().entry()));
-    metrics.keep(byEntry.keySet());
-    byEntry.forEach(
-        (entry, streams) -> {
-          if (streams.get(0).source().isFile()) {
-            metrics.progress(entry, () -> progress(entry));
+    byLabel =
+        running.values().stream()
+            .collect(Collectors.groupingBy(stream -> metrics.label(stream.source().entry())));
+    byLabel.forEach(
+        (label, streams) -> {
+          if (streams.stream().anyMatch(stream -> stream.source().isFile())) {
+            metrics.progress(label, () -> progress(label));
+          }
+          if (streams.stream().anyMatch(stream -> !stream.source().isFile())) {
+            metrics.lastFrameAge(label, () -> lastFrameAge(label));
           }
         });
   }
 
-  /** The mean over the entry's files, 0 to 1. */
-  private double progress(String entry) {
-    return running.values().stream()
-        .filter(stream -> stream.source().entry().equals(entry))
+  /** The mean over the label's files, 0 to 1. */
+  private double progress(String label) {
+    return byLabel.getOrDefault(label, List.of()).stream()
         .mapToDouble(stream -> stream.status().progress())
         .filter(fraction -> !Double.isNaN(fraction))
         .average()
         .orElse(0);
+  }
+
+  /** The longest of the label's streams that are no files; NaN when none is read any more. */
+  private double lastFrameAge(String label) {
+    return byLabel.getOrDefault(label, List.of()).stream()
+        .filter(stream -> !stream.source().isFile())
+        .mapToDouble(RunningStream::secondsSinceLastFrame)
+        .filter(seconds -> !Double.isNaN(seconds))
+        .max()
+        .orElse(Double.NaN);
   }
 
   private static List<String> newIds(Set<String> wanted, Set<String> before) {

@@ -34,6 +34,7 @@ final class StreamProgress implements ReaderEvents, Acknowledgements {
   private volatile boolean live;
   private volatile long declaredMicros;
   private volatile long lastPtsMicros;
+  private volatile long lastFrameNanos = System.nanoTime();
   private volatile boolean endedEarly;
   private volatile @Nullable String error;
 
@@ -52,6 +53,7 @@ final class StreamProgress implements ReaderEvents, Acknowledgements {
   @Override
   public void decoded(long ptsMicros) {
     lastPtsMicros = ptsMicros;
+    lastFrameNanos = System.nanoTime();
     decoded.incrementAndGet();
     meters.decoded().increment();
   }
@@ -115,9 +117,17 @@ final class StreamProgress implements ReaderEvents, Acknowledgements {
     state = StreamStatus.State.RUNNING;
   }
 
-  void lost(String reason) {
+  void lost(String reason, boolean stalled) {
     error = reason;
     meters.losses().increment();
+    if (stalled) {
+      meters.stalls().increment();
+    }
+  }
+
+  /** Since a frame left the decoder, or else since this stream began. */
+  double secondsSinceLastFrame() {
+    return (System.nanoTime() - lastFrameNanos) / 1e9;
   }
 
   void recovered() {

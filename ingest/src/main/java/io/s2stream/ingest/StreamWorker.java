@@ -171,6 +171,7 @@ final class StreamWorker implements Runnable {
       throws SourceException, PublishException, InterruptedException {
     while (!cancellation.isCancelled()) {
       String loss;
+      boolean stalled = false;
       try {
         readOnce(assembler);
         if (!wasLive) {
@@ -185,8 +186,9 @@ final class StreamWorker implements Runnable {
           throw e;
         }
         loss = String.valueOf(e.getMessage());
+        stalled = e.reason() == SourceException.Reason.STALLED;
       }
-      waitToReopen(loss);
+      waitToReopen(loss, stalled);
     }
     return false;
   }
@@ -243,8 +245,8 @@ final class StreamWorker implements Runnable {
     }
   }
 
-  private void waitToReopen(String loss) throws InterruptedException {
-    progress.lost(loss);
+  private void waitToReopen(String loss, boolean stalled) throws InterruptedException {
+    progress.lost(loss, stalled);
     Duration worked =
         hasFrames ? Duration.ofNanos(System.nanoTime() - firstFrameNanos) : Duration.ZERO;
     Duration delay = reopenDelay.next(worked);

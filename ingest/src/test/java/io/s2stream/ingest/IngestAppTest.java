@@ -135,6 +135,8 @@ class IngestAppTest {
             raw.shard(),
             raw.streamsApi(),
             raw.configPoll(),
+            raw.maxStreamLabels(),
+            raw.keepRunning(),
             raw.streams());
 
     try (IngestApp app = IngestApp.start(jpeg, meters, producer, null)) {
@@ -215,7 +217,8 @@ class IngestAppTest {
           }
         };
     StreamProgress progress =
-        new StreamProgress("cam", true, new IngestMetrics(meters).forStream("cam"), record -> {});
+        new StreamProgress(
+            "cam", true, new IngestMetrics(meters, 10).forStream("cam"), record -> {});
     StreamWorker worker =
         new StreamWorker(
             "cam",

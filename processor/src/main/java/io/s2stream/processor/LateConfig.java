@@ -1,11 +1,8 @@
 package io.s2stream.processor;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 
 import io.s2stream.config.InvalidSettingException;
-import io.s2stream.config.Problem;
 import io.s2stream.config.Setting;
 
 /** What is done with frames that are old when their turn comes. */
@@ -22,13 +19,7 @@ public record LateConfig(
                 "Age from which a frame is late, by its capture time; needs clocks that agree. Frames of files count"
                     + " from when they were decoded.",
             defaultValue = "10s")
-        Duration maxAge,
-    @Setting(
-            value =
-                "Streams that get a label of their own in the count of skipped frames; all others share the label"
-                    + " 'other'.",
-            defaultValue = "100")
-        int maxStreamLabels) {
+        Duration maxAge) {
 
   /** See {@link #policy}. */
   public enum Policy {
@@ -37,16 +28,8 @@ public record LateConfig(
   }
 
   public LateConfig {
-    List<Problem> problems = new ArrayList<>();
     if (maxAge.toMillis() < 1) {
-      problems.add(new Problem("max-age", "must be at least 1ms"));
-    }
-    if (maxStreamLabels < 0) {
-      problems.add(
-          new Problem("max-stream-labels", "must be at least 0, found " + maxStreamLabels));
-    }
-    if (!problems.isEmpty()) {
-      throw new InvalidSettingException(problems);
+      throw new InvalidSettingException("max-age", "must be at least 1ms");
     }
   }
 }

@@ -16,12 +16,14 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.s2stream.health.Health;
 import io.s2stream.health.HealthServer;
 import io.s2stream.health.Patience;
+import io.s2stream.meters.BuildVersion;
 import io.s2stream.processor.batch.FrameBatcher;
 import io.s2stream.processor.extract.FeatureExtractor;
 import io.s2stream.processor.extract.S2FeatureExtractor;
 import io.s2stream.processor.memory.MemoryBudget;
 import io.s2stream.processor.metrics.ForwardMetrics;
 import io.s2stream.processor.metrics.ProcessorMetrics;
+import io.s2stream.processor.metrics.StreamMeters;
 import io.s2stream.processor.route.FeatureRoutes;
 import io.s2stream.processor.route.TopicTemplate;
 import io.s2stream.processor.tower.TowerLoadException;
@@ -42,13 +44,14 @@ public final class ProcessorApp implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ProcessorApp.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
 
-  private final FeatureExtractor extractor;
+  private final List<FeatureExtractor> extractors;
   private final FrameBatcher batcher;
   private final ExecutorService decoders;
   private final KafkaStreams streams;
   private final FeatureRoutes routes;
   private final HealthServer front;
   private final BrokerWatch watch;
+  private final ServiceMeters surroundings;
   private final ThreadFailures failures;
   private final Duration forwardTimeout;
   private final CountDownLatch terminated = new CountDownLatch(1);
@@ -56,7 +59,7 @@ public final class ProcessorApp implements AutoCloseable {
 
   private ProcessorApp(
       ProcessorConfig config,
-      FeatureExtractor extractor,
+      List<FeatureExtractor> extractors,
       UnaryOperator<KafkaClientSupplier> clients,
       ProcessorSerdes serdes,
       FeatureRoutes routes,
@@ -70,19 +73,19 @@ public final class ProcessorApp implements AutoCloseable {
     this.forwardTimeout = config.forwardTimeout();
     this.routes = routes;
     this.failures = new ThreadFailures(InstantSource.system(), health);
-    this.extractor = extractor;
-    this.batcher = new FrameBatcher(extractor, config.batch(), metrics);
+    this.extractors = extractors;
+    this.batcher = new FrameBatcher(extractors, config.batch(), metrics);
     this.decoders =
         Executors.newFixedThreadPool(config.decodeThreads(), task -> new Thread(task, "s2-decode"));
     try {
       this.streams =
           ProcessorParts.topology(
                   config,
-                  ProcessorParts.pipeline(config, extractor, batcher, decoders),
+                  ProcessorParts.pipeline(config, extractors.get(0), batcher, decoders, metrics),
                   serdes,
                   routes,
                   metrics,
-                  meters,
+                  new StreamMeters(meters, config.maxStreamLabels()),
                   maxMessageBytes,
                   memory)
               .streams(StreamsProperties.of(config, maxMessageBytes, memory), clients);
@@ -91,6 +94,13 @@ public final class ProcessorApp implements AutoCloseable {
       batcher.close();
       throw e;
     }
+    this.surroundings =
+        ServiceMeters.bind(
+            meters,
+            BuildVersion.current(),
+            extractors.get(0).tower(),
+            config.tower().usesGpu(),
+            streams::metrics);
     streams.setUncaughtExceptionHandler(failures);
     streams.setStateListener(
         (now, before) -> {
@@ -101,7 +111,7 @@ public final class ProcessorApp implements AutoCloseable {
                 "Ready: {} -> {} with tower {}",
                 config.framesTopic(),
                 config.featuresTopic(),
-                extractor.tower().name());
+                extractors.get(0).tower().name());
           }
           if (now == KafkaStreams.State.ERROR || now == KafkaStreams.State.NOT_RUNNING) {
             terminated.countDown();
@@ -141,21 +151,21 @@ public final class ProcessorApp implements AutoCloseable {
       throws TowerLoadException, TopicException, InterruptedException {
     HealthServer front = front(config, meters);
     front.health().waitFor("the tower", "it is being loaded");
-    FeatureExtractor extractor;
+    List<FeatureExtractor> extractors;
     try {
-      extractor =
-          S2FeatureExtractor.load(
+      extractors =
+          S2FeatureExtractor.loadAll(
               config.tower(),
               config.s2(),
               config.pool(),
               config.dtype().onTheWire(),
-              new ForwardMetrics(meters));
+              device -> new ForwardMetrics(meters, device));
     } catch (TowerLoadException | RuntimeException e) {
       front.close();
       throw e;
     }
     front.health().works("the tower");
-    return start(config, extractor, UnaryOperator.identity(), meters, front);
+    return start(config, extractors, UnaryOperator.identity(), meters, front);
   }
 
   /**
@@ -184,12 +194,12 @@ public final class ProcessorApp implements AutoCloseable {
       UnaryOperator<KafkaClientSupplier> clients,
       MeterRegistry meters)
       throws TopicException, InterruptedException {
-    return start(config, extractor, clients, meters, front(config, meters));
+    return start(config, List.of(extractor), clients, meters, front(config, meters));
   }
 
   private static ProcessorApp start(
       ProcessorConfig config,
-      FeatureExtractor extractor,
+      List<FeatureExtractor> extractors,
       UnaryOperator<KafkaClientSupplier> clients,
       MeterRegistry meters,
       HealthServer front)
@@ -197,6 +207,7 @@ public final class ProcessorApp implements AutoCloseable {
     ProcessorApp app;
     try {
       Patience patience = new Patience(config.startupTimeout());
+      FeatureExtractor extractor = extractors.get(0); // All make the same features.
       TopicTemplate template = config.featuresTemplate(extractor.tower().name());
       ProcessorSerdes serdes = ProcessorSerdes.of(config, template, front.health(), patience);
       RecordSizes sizes = RecordSizes.of(config.maxFramesPerRecord(), extractor.nominalLayout());
@@ -207,7 +218,7 @@ public final class ProcessorApp implements AutoCloseable {
       app =
           new ProcessorApp(
               config,
-              extractor,
+              extractors,
               clients,
               serdes,
               routes,
@@ -216,7 +227,7 @@ public final class ProcessorApp implements AutoCloseable {
               meters,
               front);
     } catch (TopicException | InterruptedException | RuntimeException e) {
-      extractor.close();
+      extractors.forEach(FeatureExtractor::close);
       front.close();
       throw e;
     }
@@ -284,15 +295,15 @@ public final class ProcessorApp implements AutoCloseable {
     routes.close();
     decoders.shutdown();
     // A forward may take forward-timeout; one that takes longer hangs, and would keep a process
-    // that
-    // has given up from ending.
+    // that has given up from ending.
     if (batcher.closeWithin(forwardTimeout)) {
-      extractor.close();
+      extractors.forEach(FeatureExtractor::close);
     } else {
       LOG.error(
           "The device did not end its work within forward-timeout ({}); the tower is left open",
           forwardTimeout);
     }
+    surroundings.close();
     front.close();
   }
 }

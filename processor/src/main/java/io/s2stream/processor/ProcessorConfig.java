@@ -124,7 +124,12 @@ public record ProcessorConfig(
                     + " until they do.",
             optional = true)
         @Nullable Duration startupTimeout,
-    @Setting("Health and meters over HTTP.") HttpConfig http) {
+    @Setting("Health and meters over HTTP.") HttpConfig http,
+    @Setting(
+            value =
+                "Streams that get a label of their own in the meters; all others share the label 'other'.",
+            defaultValue = "100")
+        int maxStreamLabels) {
 
   private static final int MAX_FEATURES_TOPICS = 1_000;
 
@@ -150,6 +155,10 @@ public record ProcessorConfig(
           new Problem(
               "max-features-topics",
               "must be from 1 to %d, found %d".formatted(MAX_FEATURES_TOPICS, maxFeaturesTopics)));
+    }
+    if (maxStreamLabels < 0) {
+      problems.add(
+          new Problem("max-stream-labels", "must be at least 0, found " + maxStreamLabels));
     }
     if (instanceName != null && !instanceName.matches("[A-Za-z0-9._-]{1,100}")) {
       problems.add(

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 
-import io.micrometer.core.instrument.MeterRegistry;
+import io.s2stream.meters.BuildVersion;
 import io.s2stream.processor.batch.FeaturePipeline;
 import io.s2stream.processor.batch.FeatureRecords;
 import io.s2stream.processor.batch.FrameBatcher;
@@ -13,7 +13,7 @@ import io.s2stream.processor.extract.FeatureExtractor;
 import io.s2stream.processor.extract.FeatureLayout;
 import io.s2stream.processor.memory.MemoryBudget;
 import io.s2stream.processor.metrics.ProcessorMetrics;
-import io.s2stream.processor.metrics.SkippedFrames;
+import io.s2stream.processor.metrics.StreamMeters;
 import io.s2stream.processor.route.FeatureRoutes;
 import io.s2stream.processor.route.RoutedTopics;
 import io.s2stream.processor.route.TopicTemplate;
@@ -29,14 +29,19 @@ final class ProcessorParts {
   private ProcessorParts() {}
 
   static FeaturePipeline pipeline(
-      ProcessorConfig config, FeatureExtractor extractor, FrameBatcher batcher, Executor decoders) {
+      ProcessorConfig config,
+      FeatureExtractor extractor,
+      FrameBatcher batcher,
+      Executor decoders,
+      ProcessorMetrics metrics) {
     FeatureLayout nominal = extractor.nominalLayout();
     return new FeaturePipeline(
         new FrameDecoder(config.maxFramePixels()),
         decoders,
         extractor,
         batcher,
-        new FeatureRecords(extractor.tower(), nominal, ProcessorVersion.current()),
+        new FeatureRecords(extractor.tower(), nominal, BuildVersion.current()),
+        metrics,
         config.maxFramesPerRecord(),
         Math.toIntExact(nominal.bytes(config.maxFramesPerRecord())));
   }
@@ -47,7 +52,7 @@ final class ProcessorParts {
       ProcessorSerdes serdes,
       FeatureRoutes routes,
       ProcessorMetrics metrics,
-      MeterRegistry meters,
+      StreamMeters streams,
       int maxMessageBytes,
       MemoryBudget memory) {
     TopologySettings settings =
@@ -60,7 +65,7 @@ final class ProcessorParts {
             config.instanceName(),
             config.late().policy() == LateConfig.Policy.DROP ? config.late().maxAge() : null,
             config.forwardTimeout(),
-            ProcessorVersion.current(),
+            BuildVersion.current(),
             maxMessageBytes,
             config.deadLetterLogInterval());
     return new FeatureTopology(
@@ -70,7 +75,7 @@ final class ProcessorParts {
         serdes.features(),
         routes,
         metrics,
-        new SkippedFrames(meters, config.late().maxStreamLabels()));
+        streams);
   }
 
   /** Streams' own topics are too many to ask for every few seconds. */

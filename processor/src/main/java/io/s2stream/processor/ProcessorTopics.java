@@ -8,7 +8,6 @@ import io.s2stream.health.Health;
 import io.s2stream.health.Patience;
 import io.s2stream.processor.extract.ExtractionObserver;
 import io.s2stream.processor.extract.S2FeatureExtractor;
-import io.s2stream.processor.extract.TowerConfig;
 import io.s2stream.processor.route.TopicTemplate;
 import io.s2stream.processor.tower.TowerLoadException;
 import io.s2stream.schemas.topics.CheckedTopic;
@@ -46,14 +45,11 @@ public final class ProcessorTopics {
    */
   public static List<CheckedTopic> ensure(ProcessorConfig config)
       throws TowerLoadException, TopicException, InterruptedException {
-    TowerConfig tower =
-        new TowerConfig(
-            config.tower().modelDir(), "cpu", config.tower().threads(), config.tower().sha256());
     RecordSizes sizes;
     TopicTemplate template;
     try (S2FeatureExtractor extractor =
         S2FeatureExtractor.load(
-            tower,
+            config.tower().onCpu(),
             config.s2(),
             config.pool(),
             config.dtype().onTheWire(),

@@ -18,7 +18,7 @@ final class BuildInfo implements IVersionProvider {
       build.load(in);
     }
     return new String[] {
-      "s2 " + build.getProperty("version") + " (built " + build.getProperty("built") + ")",
+      "s2 " + build.getProperty("version"),
       "Kafka "
           + build.getProperty("kafka")
           + ", DJL "

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 
+import io.s2stream.cli.log.LogOutput;
 import io.s2stream.local.demo.Demo;
 import io.s2stream.local.demo.DemoOptions;
 import io.s2stream.processor.Guarantee;

@@ -2,6 +2,7 @@ package io.s2stream.cli;
 
 import java.io.IOException;
 
+import io.s2stream.cli.log.LogOutput;
 import io.s2stream.cli.refusal.RefusedException;
 import io.s2stream.config.ConfigException;
 import io.s2stream.config.InvalidSettingException;
@@ -25,11 +26,8 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
 
   @Override
   public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
-    command.getErr().println("s2: " + SecretMasking.maskUrls(message(e)));
-    if (isVerbose(command)) {
-      e.printStackTrace(command.getErr());
-    }
-    command.getErr().flush();
+    LogOutput.fail(
+        command.getErr(), SecretMasking.maskUrls(message(e)), isVerbose(command) ? e : null);
     return isForTheUserToMend(e) ? USAGE : FAILED;
   }
 

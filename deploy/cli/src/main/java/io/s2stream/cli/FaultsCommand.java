@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 
+import io.s2stream.cli.log.LogOutput;
 import io.s2stream.faults.FaultCase;
 import io.s2stream.faults.Faults;
 import io.s2stream.faults.FaultsOptions;

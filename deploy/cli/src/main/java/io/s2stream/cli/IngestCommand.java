@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 
+import io.s2stream.cli.log.LogOutput;
 import io.s2stream.config.ConfigParser;
 import io.s2stream.config.EffectiveConfig;
 import io.s2stream.ingest.IngestApp;
@@ -43,8 +44,8 @@ final class IngestCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     IngestConfig settings = ConfigParser.parse(config, IngestConfig.class, System.getenv());
-    spec.commandLine().getOut().println(EffectiveConfig.render(settings));
-    spec.commandLine().getOut().flush();
+    LogOutput.announce(
+        spec.commandLine().getOut(), "configuration", EffectiveConfig.render(settings));
     IngestApp app = stop.interruptibly(() -> IngestApp.start(settings));
     if (app == null) {
       return FailureReport

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 
+import io.s2stream.cli.log.LogOutput;
 import io.s2stream.config.ConfigParser;
 import io.s2stream.config.EffectiveConfig;
 import io.s2stream.processor.ProcessorApp;
@@ -40,8 +41,8 @@ final class ProcessCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     ProcessorConfig settings = ConfigParser.parse(config, ProcessorConfig.class, System.getenv());
-    spec.commandLine().getOut().println(EffectiveConfig.render(settings));
-    spec.commandLine().getOut().flush();
+    LogOutput.announce(
+        spec.commandLine().getOut(), "configuration", EffectiveConfig.render(settings));
     ProcessorApp app = stop.interruptibly(() -> ProcessorApp.start(settings));
     if (app == null) {
       return 0; // told to stop while it waited for what it needs

@@ -1,6 +1,7 @@
 package io.s2stream.cli;
 
 import io.s2stream.cli.dlq.DlqCommand;
+import io.s2stream.cli.log.LogOutput;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -65,6 +66,7 @@ public final class S2 implements Runnable {
     command.setCaseInsensitiveEnumValuesAllowed(true);
     command.setExecutionStrategy(
         parsed -> {
+          LogOutput.check(System.getenv());
           if (s2.verbose) {
             LogOutput.verboseConsole();
           }

@@ -8,8 +8,10 @@ public final class IngestMeters {
 
   /** The meters of a stream named {@code lobby}. */
   public static void register(MeterRegistry registry) {
-    IngestMetrics metrics = new IngestMetrics(registry);
+    IngestMetrics metrics = new IngestMetrics(registry, 1);
     metrics.forStream("lobby");
     metrics.progress("lobby", () -> 0);
+    metrics.lastFrameAge("lobby", () -> 0);
+    metrics.configRefusals();
   }
 }

@@ -9,7 +9,7 @@ import io.s2stream.processor.extract.FrameBlock;
 import io.s2stream.processor.extract.RgbFrame;
 import io.s2stream.processor.fault.FaultReason;
 import io.s2stream.processor.fault.FrameFaultException;
-import io.s2stream.processor.metrics.ProcessorMetrics;
+import io.s2stream.processor.metrics.DeviceMeters;
 import io.s2stream.processor.s2.OutOfDeviceMemoryException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,19 +31,26 @@ final class BatchRunner {
   private static final Logger LOG = LoggerFactory.getLogger(BatchRunner.class);
 
   private final FeatureExtractor extractor;
-  private final ProcessorMetrics metrics;
+  private final DeviceMeters meters;
   private volatile long lastProgressNanos = System.nanoTime();
 
   /** The first record of the batch that passed last. Device thread only. */
   private @Nullable Work lastPassed;
 
-  BatchRunner(FeatureExtractor extractor, ProcessorMetrics metrics) {
+  BatchRunner(FeatureExtractor extractor, DeviceMeters meters) {
     this.extractor = extractor;
-    this.metrics = metrics;
+    this.meters = meters;
   }
 
   /** Runs a batch of equally sized frames; every item ends, whatever happens. */
   void run(List<BatchItem> batch) {
+    // Of a device that had nothing to do, the time without progress begins here.
+    lastProgressNanos = System.nanoTime();
+    batch.forEach(item -> meters.waited(lastProgressNanos - item.queuedNanos()));
+    runOrBlame(batch);
+  }
+
+  private void runOrBlame(List<BatchItem> batch) {
     Throwable failure = tryForward(batch);
     if (failure == null) {
       batch.forEach(item -> item.done().complete(null));
@@ -54,7 +61,7 @@ final class BatchRunner {
           "A forward of {} records failed, each is tried alone: {}",
           batch.size(),
           failure.toString());
-      batch.forEach(item -> run(List.of(item)));
+      batch.forEach(item -> runOrBlame(List.of(item)));
     }
   }
 
@@ -66,12 +73,15 @@ final class BatchRunner {
     List<FrameBlock> blocks = batch.stream().flatMap(item -> item.blocks().stream()).toList();
     int frames = batch.stream().mapToInt(BatchItem::frames).sum();
     try {
-      metrics.forward(frames, () -> extractor.extract(blocks));
+      meters.forward(frames, () -> extractor.extract(blocks));
       lastPassed = Work.of(batch.get(0));
       return null;
     } catch (RuntimeException | Error e) {
       // Errors too: an OutOfMemoryError of one batch must not end the device thread while records
       // wait for it.
+      if (e instanceof OutOfDeviceMemoryException) {
+        meters.outOfMemory();
+      }
       return e;
     } finally {
       lastProgressNanos = System.nanoTime();

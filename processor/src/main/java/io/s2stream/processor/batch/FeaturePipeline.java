@@ -15,6 +15,7 @@ import io.s2stream.processor.extract.FrameRejectedException;
 import io.s2stream.processor.extract.RgbFrame;
 import io.s2stream.processor.fault.FaultReason;
 import io.s2stream.processor.fault.FrameFaultException;
+import io.s2stream.processor.metrics.ProcessorMetrics;
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.FrameBatch;
 import io.s2stream.schemas.PixelEncoding;
@@ -30,6 +31,7 @@ public final class FeaturePipeline {
   private final FeatureExtractor extractor;
   private final FrameBatcher batcher;
   private final FeatureRecords records;
+  private final ProcessorMetrics metrics;
   private final int maxFramesPerRecord;
   private final int maxFeatureBytes;
 
@@ -45,6 +47,7 @@ public final class FeaturePipeline {
       FeatureExtractor extractor,
       FrameBatcher batcher,
       FeatureRecords records,
+      ProcessorMetrics metrics,
       int maxFramesPerRecord,
       int maxFeatureBytes) {
     this.decoder = decoder;
@@ -52,6 +55,7 @@ public final class FeaturePipeline {
     this.extractor = extractor;
     this.batcher = batcher;
     this.records = records;
+    this.metrics = metrics;
     this.maxFramesPerRecord = maxFramesPerRecord;
     this.maxFeatureBytes = maxFeatureBytes;
   }
@@ -95,7 +99,10 @@ public final class FeaturePipeline {
     }
     decoder.checkSize(batch);
     FeatureLayout layout = layout(batch);
-    List<RgbFrame> frames = decoder.decode(batch);
+    List<RgbFrame> frames =
+        batch.getEncoding() == PixelEncoding.JPEG
+            ? metrics.decode(() -> decoder.decode(batch))
+            : decoder.decode(batch);
     long bytes = layout.bytes(count);
     if (bytes > maxFeatureBytes) {
       throw new FrameFaultException(

@@ -10,44 +10,43 @@ import java.util.concurrent.TimeUnit;
 import io.s2stream.processor.extract.FeatureExtractor;
 import io.s2stream.processor.extract.FrameBlock;
 import io.s2stream.processor.metrics.ProcessorMetrics;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Forms batches of equally sized frames over all streams and runs them on the one device.
+ * Forms batches of equally sized frames over all streams and runs them on the devices of this
+ * process.
  *
- * <p>One thread owns all calls to the device. First come, first served: a batch ends at the first
- * frame of another size, so no stream starves. Thread-safe. The queue's length is bounded by the
- * callers' own limits of work in flight.
+ * <p>One thread owns all calls to a device. First come, first served: all take from one queue, so a
+ * device that is slow or hangs keeps no frames from the others. Thread-safe. The queue's length is
+ * bounded by the callers' own limits of work in flight.
  */
 public final class FrameBatcher implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(FrameBatcher.class);
-
-  private final BatchConfig config;
-  private final BatchRunner runner;
   private final LinkedBlockingQueue<BatchItem> queue = new LinkedBlockingQueue<>();
-  private final Thread thread;
+  private final List<DeviceThread> devices = new ArrayList<>();
   private volatile boolean closed;
 
-  /** The batch that forms or runs. Device thread only. */
-  private final List<BatchItem> batch = new ArrayList<>();
-
-  /** Taken from the queue but of another size than the batch before it. Device thread only. */
-  private @Nullable BatchItem carried;
-
-  /**
-   * Starts the device thread. The extractor stays the caller's, who closes it after this batcher.
-   */
+  /** As the other constructor, for one device. */
   public FrameBatcher(FeatureExtractor extractor, BatchConfig config, ProcessorMetrics metrics) {
-    this.config = config;
-    this.runner = new BatchRunner(extractor, metrics);
-    this.thread = new Thread(this::run, "s2-device");
-    this.thread.start();
+    this(List.of(extractor), config, metrics);
   }
 
   /**
-   * Queues frames of one size for the device.
+   * Starts the device threads.
+   *
+   * @param extractors one for each device, at least one, that make the same features of a frame;
+   *     they stay the caller's, who closes them after this batcher
+   */
+  public FrameBatcher(
+      List<? extends FeatureExtractor> extractors, BatchConfig config, ProcessorMetrics metrics) {
+    metrics.queue(() -> queue.stream().mapToInt(BatchItem::frames).sum());
+    for (int i = 0; i < extractors.size(); i++) {
+      BatchRunner runner = new BatchRunner(extractors.get(i), metrics.device(i));
+      devices.add(new DeviceThread(i, queue, config, runner, this::deviceEnded));
+    }
+    devices.forEach(DeviceThread::start);
+  }
+
+  /**
+   * Queues frames of one size for the next device that is free.
    *
    * @param blocks their buffers are not to be read before the result completes
    * @return completes normally when all features are written; cancel it to give the work up. Fails
@@ -56,7 +55,7 @@ public final class FrameBatcher implements AutoCloseable {
    *     is closed
    */
   public CompletableFuture<Void> submit(List<FrameBlock> blocks) {
-    BatchItem item = new BatchItem(blocks, new CompletableFuture<>());
+    BatchItem item = new BatchItem(blocks, System.nanoTime(), new CompletableFuture<>());
     queue.add(item);
     // What nobody wants any more would else keep its memory while the device hangs.
     CompletableFuture<Void> unused =
@@ -73,13 +72,25 @@ public final class FrameBatcher implements AutoCloseable {
     }
   }
 
-  /** Time since the device last finished anything, well or not, in nanoseconds. */
+  /**
+   * Time for which a device has finished nothing, well or not, in nanoseconds: of those at work the
+   * one that takes longest, so that one that hangs isn't hidden by the others; with none at work,
+   * since any last did.
+   */
   public long nanosSinceProgress() {
-    return runner.nanosSinceProgress();
+    long busy =
+        devices.stream()
+            .filter(DeviceThread::isBusy)
+            .mapToLong(DeviceThread::nanosSinceProgress)
+            .max()
+            .orElse(-1);
+    return busy >= 0
+        ? busy
+        : devices.stream().mapToLong(DeviceThread::nanosSinceProgress).min().orElse(0);
   }
 
   /**
-   * Ends after the running forward: a native forward must not outlive the JVM. Items that wait are
+   * Ends after the running forwards: a native forward must not outlive the JVM. Items that wait are
    * cancelled.
    */
   @Override
@@ -90,82 +101,36 @@ public final class FrameBatcher implements AutoCloseable {
   /**
    * As {@link #close()}, but gives a device up that hangs.
    *
-   * @return false when the running forward did not end in this time; the extractor is then still in
+   * @return false when a running forward did not end in this time; its extractor is then still in
    *     use and can't be closed
    */
   public boolean closeWithin(Duration patience) {
     closed = true;
-    thread.interrupt();
+    devices.forEach(DeviceThread::close);
     boolean interrupted = false;
     long start = System.nanoTime();
-    long left = Math.max(1, patience.toMillis());
-    while (thread.isAlive() && left > 0) {
-      try {
-        thread.join(left);
-      } catch (InterruptedException e) {
-        interrupted = true;
+    long left = patience.toMillis();
+    for (DeviceThread device : devices) {
+      boolean ended = false;
+      while (!ended && left > 0) {
+        try {
+          ended = device.join(left);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+        left = patience.toMillis() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
       }
-      left = patience.toMillis() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    return !thread.isAlive();
+    return devices.stream().noneMatch(DeviceThread::isAlive);
   }
 
-  private void run() {
-    try {
-      while (!closed) {
-        formBatch();
-        runner.run(batch);
-        batch.clear();
-      }
-    } catch (InterruptedException e) {
-      LOG.debug("The device thread was told to end");
-    } catch (RuntimeException | Error e) {
-      LOG.error("The device thread ends, nothing more can be processed: {}", e.toString(), e);
-    } finally {
-      closed = true;
-      cancelAll();
-    }
-  }
-
-  /** Fills the batch with at least one item that is still wanted. */
-  private void formBatch() throws InterruptedException {
-    int frames = 0;
-    while (batch.isEmpty()) {
-      BatchItem item = carried != null ? carried : queue.take();
-      carried = null;
-      frames = add(item, frames);
-    }
-    long deadline = System.nanoTime() + config.maxLinger().toNanos();
-    while (frames < config.maxFrames()) {
-      BatchItem item = queue.poll(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-      if (item == null) {
-        return;
-      }
-      boolean fits = frames + item.frames() <= config.maxFrames();
-      if (!fits || !item.sameSizeAs(batch.get(0))) {
-        carried = item;
-        return;
-      }
-      frames = add(item, frames);
-    }
-  }
-
-  private int add(BatchItem item, int frames) {
-    if (item.done().isDone()) {
-      return frames;
-    }
-    batch.add(item);
-    return frames + item.frames();
-  }
-
-  private void cancelAll() {
-    batch.forEach(item -> item.done().cancel(false));
-    if (carried != null) {
-      carried.done().cancel(false);
-    }
+  /** Told or not: without one of its devices nothing more is taken. */
+  private void deviceEnded() {
+    closed = true;
+    devices.forEach(DeviceThread::close);
     queue.forEach(item -> item.done().cancel(false));
   }
 }

@@ -1,7 +1,10 @@
 package io.s2stream.processor.extract;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -93,9 +96,45 @@ public final class S2FeatureExtractor implements FeatureExtractor {
       TensorType dtype,
       ExtractionObserver observer)
       throws TowerLoadException {
+    return load(towerConfig, towerConfig.djlDevices().get(0), config, pool, dtype, observer);
+  }
+
+  /**
+   * As {@code load}, once for each of the configuration's devices.
+   *
+   * @param observers of the device with this number, from 0
+   * @return in the order of the devices; the caller closes all
+   */
+  public static List<FeatureExtractor> loadAll(
+      TowerConfig towerConfig,
+      S2Config config,
+      PoolConfig pool,
+      TensorType dtype,
+      IntFunction<ExtractionObserver> observers)
+      throws TowerLoadException {
+    List<FeatureExtractor> loaded = new ArrayList<>();
+    try {
+      for (Device device : towerConfig.djlDevices()) {
+        loaded.add(load(towerConfig, device, config, pool, dtype, observers.apply(loaded.size())));
+      }
+      return loaded;
+    } catch (TowerLoadException | RuntimeException e) {
+      loaded.forEach(FeatureExtractor::close);
+      throw e;
+    }
+  }
+
+  private static S2FeatureExtractor load(
+      TowerConfig towerConfig,
+      Device device,
+      S2Config config,
+      PoolConfig pool,
+      TensorType dtype,
+      ExtractionObserver observer)
+      throws TowerLoadException {
     TorchSettings.setThreads(towerConfig.effectiveThreads());
     return new S2FeatureExtractor(
-        TorchTower.load(towerConfig.modelDir(), towerConfig.djlDevice(), towerConfig.sha256()),
+        TorchTower.load(towerConfig.modelDir(), device, towerConfig.sha256()),
         config,
         pool,
         dtype,

@@ -1,6 +1,7 @@
 package io.s2stream.processor.extract;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Pattern;
 
 import ai.djl.Device;
@@ -14,6 +15,12 @@ public record TowerConfig(
         Path modelDir,
     @Setting(value = "Where the tower runs: cpu, gpu or gpu:N.", defaultValue = "cpu")
         String device,
+    @Setting(
+            value =
+                "Several devices of this machine in place of one: each gets a tower and a thread of its own, and the next batch"
+                    + " goes to the first that is free. Such as [gpu:0, gpu:1].",
+            defaultValue = "[]")
+        List<String> devices,
     @Setting(
             value =
                 "CPU threads of one tensor operation, for the whole process; 0 = as many as there are processors. They wait"
@@ -31,9 +38,12 @@ public record TowerConfig(
   private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
 
   public TowerConfig {
-    if (!DEVICE.matcher(device).matches()) {
-      throw new InvalidSettingException(
-          "device", "must be cpu, gpu or gpu:N, not '" + device + "'");
+    devices = List.copyOf(devices);
+    check("device", device);
+    devices.forEach(each -> check("devices", each));
+    long gpus = devices.stream().filter(each -> !each.equals("cpu")).count();
+    if (gpus != devices.stream().filter(each -> !each.equals("cpu")).distinct().count()) {
+      throw new InvalidSettingException("devices", "names a GPU twice: " + devices);
     }
     if (threads < 0 || threads > 1024) {
       throw new InvalidSettingException("threads", "must be within 0..1024, not " + threads);
@@ -44,9 +54,20 @@ public record TowerConfig(
     }
   }
 
-  /** Any file of this folder. */
+  /** One device, any file of this folder. */
   public TowerConfig(Path modelDir, String device, int threads) {
-    this(modelDir, device, threads, null);
+    this(modelDir, device, List.of(), threads, null);
+  }
+
+  private static void check(String path, String device) {
+    if (!DEVICE.matcher(device).matches()) {
+      throw new InvalidSettingException(path, "must be cpu, gpu or gpu:N, not '" + device + "'");
+    }
+  }
+
+  /** As it is, on the CPU alone. */
+  public TowerConfig onCpu() {
+    return new TowerConfig(modelDir, "cpu", List.of(), threads, sha256);
   }
 
   /**
@@ -56,7 +77,18 @@ public record TowerConfig(
     return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
   }
 
-  Device djlDevice() {
+  /** The one device, or each of the several. */
+  List<Device> djlDevices() {
+    return (devices.isEmpty() ? List.of(device) : devices)
+        .stream().map(TowerConfig::djlDevice).toList();
+  }
+
+  /** Whether a tower runs on a GPU. */
+  public boolean usesGpu() {
+    return djlDevices().stream().anyMatch(Device::isGpu);
+  }
+
+  private static Device djlDevice(String device) {
     if (device.equals("cpu")) {
       return Device.cpu();
     }

@@ -13,19 +13,27 @@ import io.s2stream.processor.extract.ExtractionObserver;
 import io.s2stream.processor.s2.Phase;
 import io.s2stream.processor.s2.PhaseTimes;
 
-/** The meters of the forward itself; {@link ProcessorMetrics} names them. Thread-safe. */
+/**
+ * The meters of the forward itself on one device; {@link ProcessorMetrics} names them. Thread-safe.
+ */
 public final class ForwardMetrics implements ExtractionObserver {
   private final Counter halvings;
   private final AtomicInteger tileLimit = new AtomicInteger();
   private final Map<Phase, Timer> phases = new EnumMap<>(Phase.class);
 
-  public ForwardMetrics(MeterRegistry registry) {
+  /**
+   * @param device number of the device, from 0
+   */
+  public ForwardMetrics(MeterRegistry registry, int device) {
+    String number = Integer.toString(device);
     this.halvings =
         Counter.builder(ProcessorMetrics.TILE_HALVINGS)
             .description("How often the tower got half as many tiles at once for lack of memory")
+            .tag(ProcessorMetrics.DEVICE, number)
             .register(registry);
     Gauge.builder(ProcessorMetrics.TILE_LIMIT, tileLimit, AtomicInteger::get)
         .description("Most tiles that the tower is given at once; 0: no limit")
+        .tag(ProcessorMetrics.DEVICE, number)
         .register(registry);
     for (Phase phase : Phase.values()) {
       phases.put(
@@ -33,6 +41,7 @@ public final class ForwardMetrics implements ExtractionObserver {
           Timer.builder(ProcessorMetrics.FORWARD_PHASE)
               .description("Time that one call of the device spent on each phase")
               .tag("phase", phase.label())
+              .tag(ProcessorMetrics.DEVICE, number)
               .register(registry));
     }
   }

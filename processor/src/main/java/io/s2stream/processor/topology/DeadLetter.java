@@ -45,7 +45,7 @@ final class DeadLetter {
     Throwable cause = fault.getCause() == null ? fault : fault.getCause();
     byte @Nullable [] key = record.key();
     if (key != null) {
-      add(headers, DeadLetterHeaders.STREAM, shortened(text(key), MAX_STREAM_CHARS));
+      add(headers, DeadLetterHeaders.STREAM, stream(record));
     }
     add(headers, DeadLetterHeaders.REASON, fault.reason().label());
     add(headers, DeadLetterHeaders.PROCESSOR_VERSION, processorVersion);
@@ -73,6 +73,12 @@ final class DeadLetter {
       bytes += header.value() == null ? 0 : header.value().length;
     }
     return bytes;
+  }
+
+  /** The stream after a record's key; empty without one. */
+  static String stream(Record<byte[], byte[]> record) {
+    byte @Nullable [] key = record.key();
+    return key == null ? "" : shortened(text(key), MAX_STREAM_CHARS);
   }
 
   private static String text(byte[] utf8) {

@@ -1,11 +1,12 @@
 package io.s2stream.processor.topology;
 
+import java.time.Duration;
 import java.util.Properties;
 import java.util.function.UnaryOperator;
 
 import io.s2stream.processor.batch.FeaturePipeline;
 import io.s2stream.processor.metrics.ProcessorMetrics;
-import io.s2stream.processor.metrics.SkippedFrames;
+import io.s2stream.processor.metrics.StreamMeters;
 import io.s2stream.processor.route.FeatureRoutes;
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.FrameBatch;
@@ -34,6 +35,7 @@ public final class FeatureTopology {
   private final ThreadLedgers ledgers = new ThreadLedgers();
   private final Topology topology = new Topology();
   private final @Nullable String instanceName;
+  private final SentRecords sent;
 
   /**
    * @param pipeline shared by all tasks and stream threads; stays the caller's
@@ -48,9 +50,17 @@ public final class FeatureTopology {
       Serializer<? super FeatureRecord> features,
       FeatureRoutes routes,
       ProcessorMetrics metrics,
-      SkippedFrames skippedFrames) {
+      StreamMeters streams) {
     InFlightBudget budget = new InFlightBudget(settings.maxInFlight(), settings.recordBytes());
     instanceName = settings.instanceName();
+    sent =
+        (topic, timestampMillis) -> {
+          if (!topic.equals(settings.deadLetterTopic())) {
+            metrics.recordAcknowledged(
+                Duration.ofMillis(System.currentTimeMillis() - timestampMillis));
+          }
+        };
+    FramesPartition partition = new FramesPartition();
     DeadLetterLog log = new DeadLetterLog(settings.deadLetterLogInterval(), System::nanoTime);
     topology.addSource(
         FRAMES, new ByteArrayDeserializer(), new ByteArrayDeserializer(), settings.framesTopic());
@@ -67,13 +77,15 @@ public final class FeatureTopology {
                 budget,
                 log,
                 metrics,
-                skippedFrames),
+                streams,
+                partition),
         FRAMES);
     topology.addSink(
         FEATURES,
         (key, value, record) -> routes.topic(S2Processor.stream(key)),
         new ByteArraySerializer(),
         new ByteArraySerializer(),
+        partition,
         PROCESSOR);
     topology.addSink(
         DEAD_LETTERS,
@@ -100,6 +112,6 @@ public final class FeatureTopology {
     withConsumer.putAll(config);
     StreamsGroupConsumer.install(withConsumer, ledgers);
     return new KafkaStreams(
-        topology, withConsumer, clients.apply(new LedgerClients(ledgers, instanceName)));
+        topology, withConsumer, clients.apply(new LedgerClients(ledgers, instanceName, sent)));
   }
 }

@@ -23,14 +23,17 @@ import org.jspecify.annotations.Nullable;
 final class LedgerClients implements KafkaClientSupplier {
   private final ThreadLedgers ledgers;
   private final @Nullable String instanceName;
+  private final SentRecords sent;
 
   /**
    * @param instanceName takes the place of the process's random id in transactional ids, so that a
    *     restarted process ends the transactions of its predecessor at once; null to leave them
+   * @param sent is told what the brokers acknowledged
    */
-  LedgerClients(ThreadLedgers ledgers, @Nullable String instanceName) {
+  LedgerClients(ThreadLedgers ledgers, @Nullable String instanceName, SentRecords sent) {
     this.ledgers = ledgers;
     this.instanceName = instanceName;
+    this.sent = sent;
   }
 
   @Override
@@ -43,11 +46,11 @@ final class LedgerClients implements KafkaClientSupplier {
     ledgers.use();
     Object id = config.get(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
     if (id == null) {
-      return new LedgerProducer(config, false, ledgers);
+      return new LedgerProducer(config, false, ledgers, sent);
     }
     Map<String, Object> named = new HashMap<>(config);
     named.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId(id.toString()));
-    return new LedgerProducer(named, true, ledgers);
+    return new LedgerProducer(named, true, ledgers, sent);
   }
 
   /** Kafka Streams' ids are application-process-thread; the process is a random UUID. */

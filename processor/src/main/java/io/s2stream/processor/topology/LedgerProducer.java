@@ -27,25 +27,32 @@ import org.jspecify.annotations.Nullable;
 final class LedgerProducer extends KafkaProducer<byte[], byte[]> {
   private final boolean transactional;
   private final ThreadLedgers ledgers;
+  private final SentRecords sent;
 
-  LedgerProducer(Map<String, Object> config, boolean transactional, ThreadLedgers ledgers) {
+  LedgerProducer(
+      Map<String, Object> config, boolean transactional, ThreadLedgers ledgers, SentRecords sent) {
     super(config, new ByteArraySerializer(), new ByteArraySerializer());
     this.transactional = transactional;
     this.ledgers = ledgers;
+    this.sent = sent;
   }
 
   @Override
   public Future<RecordMetadata> send(
       ProducerRecord<byte[], byte[]> record, @Nullable Callback callback) {
-    if (transactional) {
-      return super.send(record, callback);
+    // The callbacks may run on the producer's thread.
+    SendFuse fuse = transactional ? null : ledgers.ofThisThread().fuse();
+    if (fuse != null) {
+      fuse.check();
     }
-    SendFuse fuse = ledgers.ofThisThread().fuse(); // the callback may run on the producer's thread
-    fuse.check();
+    String topic = record.topic(); // not the whole record: megabytes that would wait with it
+    Long timestamp = record.timestamp();
     return super.send(
         record,
         (metadata, failure) -> {
-          if (failure != null && fuse.blow(failure)) {
+          if (failure == null) {
+            sent.acknowledged(topic, timestamp == null ? metadata.timestamp() : timestamp);
+          } else if (fuse != null && fuse.blow(failure)) {
             close(Duration.ZERO);
           }
           if (callback != null) {

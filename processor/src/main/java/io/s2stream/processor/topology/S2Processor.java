@@ -10,7 +10,7 @@ import io.s2stream.processor.batch.FeaturePipeline;
 import io.s2stream.processor.fault.FaultReason;
 import io.s2stream.processor.fault.FrameFaultException;
 import io.s2stream.processor.metrics.ProcessorMetrics;
-import io.s2stream.processor.metrics.SkippedFrames;
+import io.s2stream.processor.metrics.StreamMeters;
 import io.s2stream.processor.route.FeatureRoutes;
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.FrameBatch;
@@ -64,7 +64,8 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
   private final LateFrames late;
   private final DeadLetterLog deadLetterLog;
   private final ProcessorMetrics metrics;
-  private final SkippedFrames skippedFrames;
+  private final StreamMeters streams;
+  private final FramesPartition partition;
   private OffsetLedger ledger = new OffsetLedger();
   private InFlightQueue queue = new InFlightQueue(() -> 1);
   private @Nullable ProcessorContext<byte[], byte[]> context;
@@ -80,7 +81,8 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
       InFlightBudget budget,
       DeadLetterLog deadLetterLog,
       ProcessorMetrics metrics,
-      SkippedFrames skippedFrames) {
+      StreamMeters streams,
+      FramesPartition partition) {
     this.settings = settings;
     this.pipeline = pipeline;
     this.frames = frames;
@@ -91,7 +93,8 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
     this.late = new LateFrames(settings.maxAge(), InstantSource.system());
     this.deadLetterLog = deadLetterLog;
     this.metrics = metrics;
-    this.skippedFrames = skippedFrames;
+    this.streams = streams;
+    this.partition = partition;
   }
 
   /** Also called again after {@link #close()}, when Kafka Streams revives a task. */
@@ -253,27 +256,29 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
 
   private void forwardFeatures(InFlightQueue.Entry entry, FeatureRecord features) {
     Record<byte[], byte[]> in = entry.record();
-    TopicPartition partition =
+    TopicPartition from =
         new TopicPartition(settings.framesTopic(), context().taskId().partition());
-    Headers headers = FeatureHeaders.of(in.headers(), features, partition, entry.offset());
+    Headers headers = FeatureHeaders.of(in.headers(), features, from, entry.offset());
     String topic = routes.topic(stream(in.key()));
     byte[] value = this.features.serialize(topic, headers, features);
+    partition.forwarding(from.partition());
     context()
         .forward(new Record<>(in.key(), value, in.timestamp(), headers), FeatureTopology.FEATURES);
     String skipped = features.getSkipped();
     if (skipped != null) {
-      skippedFrames.count(features.getStreamId(), skipped, features.getFrames().size());
+      streams.skipped(features.getStreamId(), skipped, features.getFrames().size());
       return;
     }
+    streams.forwarded(features.getStreamId(), features.getFrames().size());
     metrics.recordForwarded(
         features.getFrames().size(),
         Duration.ofMillis(System.currentTimeMillis() - in.timestamp()));
   }
 
   private void forwardDeadLetter(InFlightQueue.Entry entry, FrameFaultException fault) {
-    int partition = context().taskId().partition();
+    int from = context().taskId().partition();
     deadLetterLog.log(
-        settings.framesTopic() + "-" + partition + "@" + entry.offset(),
+        settings.framesTopic() + "-" + from + "@" + entry.offset(),
         settings.deadLetterTopic(),
         fault);
     context()
@@ -282,12 +287,13 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
                 entry.record(),
                 fault,
                 settings.framesTopic(),
-                partition,
+                from,
                 entry.offset(),
                 settings.processorVersion(),
                 settings.maxMessageBytes()),
             FeatureTopology.DEAD_LETTERS);
     metrics.deadLetter(fault.reason());
+    streams.deadLetter(DeadLetter.stream(entry.record()));
   }
 
   private static FeatureRecord result(InFlightQueue.Entry finished) {

@@ -80,7 +80,7 @@ class ForwardMetricsTest {
     S2Config config = TestFrames.options("max-tiles-per-forward: 8");
     extractor =
         new S2FeatureExtractor(
-            tower, config, PoolConfig.NONE, TensorType.FLOAT16, new ForwardMetrics(meters));
+            tower, config, PoolConfig.NONE, TensorType.FLOAT16, new ForwardMetrics(meters, 0));
   }
 
   @AfterEach

@@ -102,9 +102,13 @@ class S2ConfigTest {
 
   @Test
   void shouldNameTheDeviceWhenAskedFor() {
-    assertThat(new TowerConfig(Path.of("m"), "cpu", 0).djlDevice()).isEqualTo(Device.cpu());
-    assertThat(new TowerConfig(Path.of("m"), "gpu", 0).djlDevice()).isEqualTo(Device.gpu(0));
-    assertThat(new TowerConfig(Path.of("m"), "gpu:3", 0).djlDevice()).isEqualTo(Device.gpu(3));
+    assertThat(new TowerConfig(Path.of("m"), "cpu", 0).djlDevices()).containsExactly(Device.cpu());
+    assertThat(new TowerConfig(Path.of("m"), "gpu", 0).djlDevices()).containsExactly(Device.gpu(0));
+    assertThat(new TowerConfig(Path.of("m"), "gpu:3", 0).djlDevices())
+        .containsExactly(Device.gpu(3));
+    assertThat(
+            new TowerConfig(Path.of("m"), "cpu", List.of("gpu:1", "gpu:0"), 0, null).djlDevices())
+        .containsExactly(Device.gpu(1), Device.gpu(0));
   }
 
   @ParameterizedTest
@@ -115,8 +119,15 @@ class S2ConfigTest {
   }
 
   @Test
+  void shouldRefuseAGpuThatIsNamedTwice() {
+    assertThatThrownBy(
+            () -> new TowerConfig(Path.of("m"), "cpu", List.of("gpu:1", "gpu:1"), 0, null))
+        .hasMessageContaining("names a GPU twice");
+  }
+
+  @Test
   void shouldRefuseASumThatIsNone() {
-    assertThatThrownBy(() -> new TowerConfig(Path.of("m"), "cpu", 0, "abc"))
+    assertThatThrownBy(() -> new TowerConfig(Path.of("m"), "cpu", List.of(), 0, "abc"))
         .hasMessageContaining("64 hexadecimal digits");
   }
 }

@@ -17,6 +17,7 @@ import java.util.stream.LongStream;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.s2stream.meters.StreamLabels;
 import io.s2stream.processor.batch.BatchConfig;
 import io.s2stream.processor.batch.FakeExtractor;
 import io.s2stream.processor.batch.FeaturePipeline;
@@ -25,7 +26,7 @@ import io.s2stream.processor.batch.ForwardFailedException;
 import io.s2stream.processor.batch.FrameBatcher;
 import io.s2stream.processor.decode.FrameDecoder;
 import io.s2stream.processor.metrics.ProcessorMetrics;
-import io.s2stream.processor.metrics.SkippedFrames;
+import io.s2stream.processor.metrics.StreamMeters;
 import io.s2stream.processor.route.FeatureRoutes;
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.Frame;
@@ -95,6 +96,7 @@ class FeatureTopologyTest {
             extractor,
             batcher,
             new FeatureRecords(extractor.tower(), FakeExtractor.LAYOUT, "1.2.3"),
+            metrics,
             MAX_FRAMES_PER_RECORD,
             MAX_FRAMES_PER_RECORD * FakeExtractor.LAYOUT.bytesPerFrame());
     TopologySettings settings =
@@ -122,7 +124,7 @@ class FeatureTopologyTest {
                     serializer,
                     FeatureRoutes.fixed("out"),
                     metrics,
-                    new SkippedFrames(meters, 1))
+                    new StreamMeters(meters, 1))
                 .topology(),
             config);
     in = driver.createInputTopic("in", new StringSerializer(), new ByteArraySerializer());
@@ -297,12 +299,12 @@ class FeatureTopologyTest {
     assertThat(late.getData().remaining()).isZero();
     assertThat(floats(records.get(2).value())).containsExactly(4f, 8f);
     assertThat(skipped("cam")).isEqualTo(2);
-    assertThat(skipped(SkippedFrames.OTHER)).isEqualTo(1);
+    assertThat(skipped(StreamLabels.OTHER)).isEqualTo(1);
   }
 
   private double skipped(String stream) {
     return meters
-        .get(SkippedFrames.SKIPPED)
+        .get(StreamMeters.SKIPPED)
         .tag("stream", stream)
         .tag("reason", "late")
         .counter()

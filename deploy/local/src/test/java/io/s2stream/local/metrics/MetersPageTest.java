@@ -15,8 +15,9 @@ class MetersPageTest {
   private static final Path PAGE = Path.of("../../docs/metrics.md");
 
   private static List<Meter> all() {
-    return Stream.of(Meters.ingest(), Meters.processor())
+    return Stream.of(Meters.ingest(), Meters.processor(), Meters.shared())
         .flatMap(registry -> registry.getMeters().stream())
+        .filter(meter -> meter.getId().getName().startsWith("s2."))
         .toList();
   }
 
@@ -29,7 +30,15 @@ class MetersPageTest {
               assertThat(meter.getId().getDescription()).as(meter.getId().getName()).isNotBlank();
               assertThat(meter.getId().getTags())
                   .extracting(tag -> tag.getKey())
-                  .isSubsetOf("stream", "reason", "phase");
+                  .isSubsetOf(
+                      "stream",
+                      "reason",
+                      "phase",
+                      "device",
+                      "gpu",
+                      "version",
+                      "tower",
+                      "tower.sha256");
             });
   }
 
@@ -45,9 +54,10 @@ class MetersPageTest {
         [operations](operations.md). A counter starts with the service. `_max` of a timer or summary is the largest of the last
         two to three minutes.
 
-        `stream` has a value for each entry of `streams` that this ingest reads; at the processor for the first
-        `late.max-stream-labels` streams, all others share `other`. `reason` and `phase` have few values, fixed by the program.
-        Nothing else is a tag: the number of series is bounded.
+        `stream` is at ingest an entry of `streams`, at the processor a stream, for the first `max-stream-labels` of them (500 and
+        100); all others share `other`. `reason` and `phase` have few values, fixed by the program; `device` is the place in
+        `tower.devices`, `gpu` the driver's number. The number of series is bounded: some 16 for each entry at ingest, 3 for each
+        stream at the processor, and some 250 besides.
 
         ## Ingest
 
@@ -56,6 +66,21 @@ class MetersPageTest {
             + "\n## Processor\n\n"
             + Meters.table(Meters.processor())
             + """
+
+            Memory and utilisation of GPUs come from `nvidia-smi`, asked every 15 s; without it, or on the CPU, there are none. In
+            pods NVIDIA's runtime provides it with the driver capability `utility`.
+
+            ## Both: process and Kafka
+
+            Ingest has the `s2.kafka.producer.*` among them. Each is one number for the process, whatever its clients, threads and
+            partitions.
+
+            """
+            + Meters.table(Meters.shared())
+            + """
+
+            Besides, Micrometer's meters of the JVM (`jvm.memory.*`, `jvm.buffer.*`, `jvm.gc.*`, `jvm.threads.*`), of processor
+            time (`process.cpu.*`, `system.cpu.*`, `system.load.average.1m`), descriptors (`process.files.*`) and uptime.
 
             ## Dashboard and alerts
 

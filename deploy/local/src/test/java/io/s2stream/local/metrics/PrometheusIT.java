@@ -77,6 +77,7 @@ class PrometheusIT {
                     value(prometheus, "sum(s2_processor_frames_total)") == 8
                         && value(prometheus, "sum(s2_ingest_frames_published_total)") == 8);
         assertThat(value(prometheus, "count(up == 1)")).isEqualTo(2);
+        shouldTellOfKafkaAndTheProcess(prometheus);
         for (String query : Queries.all()) {
           assertThat(query(prometheus, query).path("status").asText()).isEqualTo("success");
         }
@@ -92,12 +93,30 @@ class PrometheusIT {
     }
   }
 
+  private void shouldTellOfKafkaAndTheProcess(RunningPrometheus prometheus) throws Exception {
+    // Of the 8 frames' records and the end mark.
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> value(prometheus, "sum(s2_processor_acknowledged_latency_seconds_count)") == 9);
+    assertThat(value(prometheus, "sum(s2_processor_stream_frames_total{stream=\"lobby\"})"))
+        .isEqualTo(8);
+    assertThat(value(prometheus, "sum(s2_kafka_consumer_partitions)")).isOne();
+    assertThat(value(prometheus, "s2_kafka_streams_threads_alive")).isOne();
+    assertThat(value(prometheus, "s2_kafka_consumer_lag")).isZero();
+    assertThat(value(prometheus, "count(s2_processor_tile_limit)")).isEqualTo(2);
+    assertThat(value(prometheus, "count(s2_build_info{version!=\"\"})")).isEqualTo(2);
+    assertThat(value(prometheus, "count(s2_build_info{tower_sha256=~\"[0-9a-f]{64}\"})")).isOne();
+    assertThat(value(prometheus, "min(s2_process_resident_memory_bytes)")).isGreaterThan(1e8);
+    assertThat(value(prometheus, "sum(s2_kafka_producer_errors_total)")).isZero();
+  }
+
   private static ProcessorConfig processor(LocalStack stack, int port) throws Exception {
     return ConfigParser.parse(
         """
         kafka: {bootstrap.servers: "%s", schema.registry.url: "%s"}
         topics: {partitions: 1}
-        tower: {model-dir: ../../processor/src/main/model/demo-vit, threads: 1}
+        tower: {model-dir: ../../processor/src/main/model/demo-vit, threads: 1, devices: [cpu, cpu]}
         http: {port: %d}
         """
             .formatted(stack.bootstrapServers(), stack.registryUrl(), port),

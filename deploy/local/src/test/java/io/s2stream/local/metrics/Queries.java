@@ -19,7 +19,8 @@ import org.yaml.snakeyaml.Yaml;
 final class Queries {
   static final Path RULES = Path.of("../../helm/s2-stream/rules");
   private static final Path DASHBOARD = Path.of("../../helm/s2-stream/dashboards/s2-stream.json");
-  private static final Pattern METRIC = Pattern.compile("\\b(s2_[a-z0-9_]+)\\b");
+  private static final Pattern METRIC =
+      Pattern.compile("\\b((?:s2|jvm|process|system)_[a-z0-9_]+)\\b");
 
   private Queries() {}
 

@@ -13,6 +13,7 @@ class QueriesTest {
   void shouldAskOnlyForMetersThatThereAre() throws Exception {
     Set<String> known = new TreeSet<>(Meters.sampleNames(Meters.ingest().scrape()));
     known.addAll(Meters.sampleNames(Meters.processor().scrape()));
+    known.addAll(Meters.sampleNames(Meters.shared().scrape()));
 
     assertThat(Queries.all())
         .hasSizeGreaterThan(15)

@@ -20,7 +20,7 @@ import io.s2stream.processor.batch.FeatureRecords;
 import io.s2stream.processor.batch.FrameBatcher;
 import io.s2stream.processor.decode.FrameDecoder;
 import io.s2stream.processor.metrics.ProcessorMetrics;
-import io.s2stream.processor.metrics.SkippedFrames;
+import io.s2stream.processor.metrics.StreamMeters;
 import io.s2stream.processor.route.FeatureRoutes;
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.Frame;
@@ -159,6 +159,7 @@ final class HeldApplication implements AutoCloseable {
             extractor,
             batcher,
             new FeatureRecords(extractor.tower(), extractor.layout(1, 1), "test"),
+            metrics,
             1,
             100);
     TopologySettings settings =
@@ -175,7 +176,7 @@ final class HeldApplication implements AutoCloseable {
             1 << 20,
             Duration.ofSeconds(10));
     return new FeatureTopology(
-        settings, pipeline, frames, faulty, routes, metrics, new SkippedFrames(meters, 1));
+        settings, pipeline, frames, faulty, routes, metrics, new StreamMeters(meters, 1));
   }
 
   private KafkaConsumer<String, FeatureRecord> consumer() {

@@ -1,16 +1,17 @@
-package io.s2stream.processor;
+package io.s2stream.meters;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** The version this processor was built as; stands in every feature record. */
-public final class ProcessorVersion {
-  private ProcessorVersion() {}
+/** The version that the services were built as; the processor's stands in every feature record. */
+public final class BuildVersion {
+  private BuildVersion() {}
 
+  /** Such as {@code 0.1.0}. */
   public static String current() {
-    try (InputStream in = ProcessorVersion.class.getResourceAsStream("version.properties")) {
+    try (InputStream in = BuildVersion.class.getResourceAsStream("version.properties")) {
       Properties properties = new Properties();
       properties.load(in);
       return properties.getProperty("version");

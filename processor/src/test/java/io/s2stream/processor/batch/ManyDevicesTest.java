@@ -1,0 +1,119 @@
+package io.s2stream.processor.batch;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.s2stream.processor.extract.FrameBlock;
+import io.s2stream.processor.extract.RgbFrame;
+import io.s2stream.processor.metrics.ProcessorMetrics;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** Several devices of one process share the work. */
+@Timeout(30)
+class ManyDevicesTest {
+  private final FakeExtractor first = new FakeExtractor();
+  private final FakeExtractor second = new FakeExtractor();
+  private final CountDownLatch gate = new CountDownLatch(1);
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final FrameBatcher batcher =
+      new FrameBatcher(
+          List.of(first, second), new BatchConfig(1, Duration.ZERO), new ProcessorMetrics(meters));
+
+  @AfterEach
+  void close() {
+    gate.countDown();
+    batcher.close();
+  }
+
+  private CompletableFuture<Void> submit() {
+    RgbFrame frame = new RgbFrame(4, 4, ByteBuffer.allocate(48));
+    return batcher.submit(FrameBlock.each(List.of(frame), List.of(ByteBuffer.allocate(8))));
+  }
+
+  private void waitAtTheGate() {
+    while (gate.getCount() > 0) {
+      try {
+        gate.await();
+      } catch (InterruptedException e) {
+        // A native forward knows no interruption.
+      }
+    }
+  }
+
+  @Test
+  void shouldRunOnAllDevicesAtOnce() throws Exception {
+    CountDownLatch both = new CountDownLatch(2);
+    for (FakeExtractor device : List.of(first, second)) {
+      device.beforeForward(
+          () -> {
+            both.countDown();
+            waitAtTheGate();
+          });
+    }
+
+    CompletableFuture<Void> one = submit();
+    CompletableFuture<Void> other = submit();
+
+    assertThat(both.await(20, TimeUnit.SECONDS)).isTrue();
+    gate.countDown();
+    one.get();
+    other.get();
+    assertThat(meters.get(ProcessorMetrics.FORWARD).tag("device", "0").timer().count()).isOne();
+    assertThat(meters.get(ProcessorMetrics.FORWARD).tag("device", "1").timer().count()).isOne();
+  }
+
+  @Test
+  void shouldGoOnWithTheOthersWhenOneHangsAndSayForHowLong() throws Exception {
+    CountDownLatch hangs = new CountDownLatch(1);
+    first.beforeForward(
+        () -> {
+          hangs.countDown();
+          waitAtTheGate();
+        });
+    // Either device may take a frame: until the first has one.
+    await()
+        .until(
+            () -> {
+              submit();
+              return hangs.getCount() == 0;
+            });
+    long before = batcher.nanosSinceProgress();
+
+    for (int i = 0; i < 20; i++) {
+      submit().get();
+    }
+
+    assertThat(second.batchSizes()).hasSizeGreaterThanOrEqualTo(20);
+    await().until(() -> batcher.nanosSinceProgress() > before + 1_000_000);
+    assertThat(batcher.closeWithin(Duration.ofMillis(100))).isFalse();
+  }
+
+  @Test
+  void shouldMeasureWhatWaits() throws Exception {
+    first.beforeForward(this::waitAtTheGate);
+    second.beforeForward(this::waitAtTheGate);
+    List<CompletableFuture<Void>> all = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      all.add(submit());
+    }
+
+    await().until(() -> meters.get(ProcessorMetrics.QUEUE).gauge().value() == 3);
+    gate.countDown();
+    for (CompletableFuture<Void> one : all) {
+      one.get();
+    }
+
+    assertThat(meters.get(ProcessorMetrics.QUEUE).gauge().value()).isZero();
+  }
+}

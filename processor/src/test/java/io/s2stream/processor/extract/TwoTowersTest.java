@@ -1,0 +1,72 @@
+package io.s2stream.processor.extract;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.s2stream.processor.batch.BatchConfig;
+import io.s2stream.processor.batch.FrameBatcher;
+import io.s2stream.processor.metrics.ForwardMetrics;
+import io.s2stream.processor.metrics.ProcessorMetrics;
+import io.s2stream.schemas.TensorType;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Two towers in one process, each on a "device" of its own: twice the CPU. */
+class TwoTowersTest {
+  private static final int FRAMES = 12;
+
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+  private static RgbFrame frame(int seed) {
+    byte[] pixels = new byte[224 * 224 * 3];
+    new Random(seed).nextBytes(pixels);
+    return new RgbFrame(224, 224, ByteBuffer.wrap(pixels));
+  }
+
+  @Test
+  void shouldMakeTheSameFeaturesOnEither() throws Exception {
+    TowerConfig tower =
+        new TowerConfig(TestFrames.DEMO_TOWER, "cpu", List.of("cpu", "cpu"), 1, null);
+    S2Config s2 = TestFrames.options("{scales: [1]}");
+    List<FeatureExtractor> devices =
+        S2FeatureExtractor.loadAll(
+            tower, s2, PoolConfig.NONE, TensorType.FLOAT32, device -> new ForwardMetrics(meters, device));
+    int bytes = devices.get(0).nominalLayout().bytesPerFrame();
+    List<ByteBuffer> expected = new ArrayList<>();
+    for (int i = 0; i < FRAMES; i++) {
+      ByteBuffer out = ByteBuffer.allocate(bytes);
+      devices.get(0).extract(FrameBlock.each(List.of(frame(i)), List.of(out)));
+      expected.add(out);
+    }
+    List<ByteBuffer> found = new ArrayList<>();
+    List<CompletableFuture<Void>> done = new ArrayList<>();
+    try (FrameBatcher batcher =
+        new FrameBatcher(
+            devices, new BatchConfig(1, Duration.ZERO), new ProcessorMetrics(meters))) {
+      for (int i = 0; i < FRAMES; i++) {
+        ByteBuffer out = ByteBuffer.allocate(bytes);
+        found.add(out);
+        done.add(batcher.submit(FrameBlock.each(List.of(frame(i)), List.of(out))));
+      }
+      for (CompletableFuture<Void> one : done) {
+        one.get();
+      }
+    } finally {
+      devices.forEach(FeatureExtractor::close);
+    }
+
+    assertThat(found).isEqualTo(expected);
+    for (String device : List.of("0", "1")) {
+      assertThat(meters.get(ProcessorMetrics.FORWARD).tag("device", device).timer().count())
+          .isPositive();
+      assertThat(meters.get(ProcessorMetrics.TILE_LIMIT).tag("device", device).gauge().value())
+          .isPositive();
+    }
+  }
+}
