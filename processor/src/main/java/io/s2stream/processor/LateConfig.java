@@ -30,6 +30,9 @@ public record LateConfig(
             defaultValue = "100")
         int maxStreamLabels) {
 
+  /** Nothing is late, as when frames of long ago are processed. */
+  static final LateConfig NONE = new LateConfig(Policy.KEEP, Duration.ofDays(1), 0);
+
   /** See {@link #policy}. */
   public enum Policy {
     KEEP,
