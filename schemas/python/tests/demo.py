@@ -111,10 +111,11 @@ class Demo:
     def _admin(self):
         return AdminClient({"bootstrap.servers": self.brokers})
 
-    def run_features(self, *options, topic="s2.features", registry=None):
+    def run_features(self, *options, topic="s2.features", topics=None, registry=None):
         """The lines of `s2 features --json`, from the topic's beginning on."""
         command = [S2, "features", "--bootstrap-servers", self.brokers, "--schema-registry", registry or self.registry]
-        command += ["--topic", topic, "--from-beginning", "--json", *options]
+        command += ["--topics", topics] if topics else ["--topic", topic]
+        command += ["--from-beginning", "--json", *options]
         out = subprocess.run(command, check=True, timeout=120, capture_output=True).stdout
         return [json.loads(line) for line in out.splitlines()]
 

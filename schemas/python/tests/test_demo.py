@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
@@ -125,6 +127,17 @@ class DemoTest(unittest.TestCase):
                 blocks = torch.nn.functional.avg_pool3d(cube, other.pool, ceil_mode=True, count_include_pad=False)
                 np.testing.assert_allclose(other.grid_features, blocks[0].permute(1, 2, 3, 0).numpy(), atol=1e-5)
 
+    @unittest.skipIf(torch is None, "PyTorch is not installed")
+    def test_the_example_feeds_clips_of_the_demo_to_its_projector(self):
+        command = [sys.executable, ROOT / "schemas/python/examples/vila_consumer.py", self.demo.brokers, self.demo.registry]
+        command += ["--frames", "8", "--hidden", "64", "--start", "earliest", "--idle-timeout", "10"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        lines = done.stdout.splitlines()
+        self.assertEqual(len(lines), FRAMES // 8, done.stdout)
+        for i, line in enumerate(lines):
+            self.assertRegex(line, rf"^{STREAM}  frames {8 * i}\.\.{8 * i + 7}  1\.7\d s  tokens \[8, 49, 64\]  norm \d")
+
     def regroup(self, topic, sizes):
         """Frames of the demo in batches of these sizes, in a topic of their own."""
         from confluent_kafka.schema_registry import SchemaRegistryClient
@@ -153,6 +166,35 @@ class DemoTest(unittest.TestCase):
     def test_other_streams_are_left_out(self):
         self.assertEqual(self.read(registry=self.demo.registry, stream="nobody"), [])
         self.assertEqual(len(self.read(registry=self.demo.registry, stream=STREAM)), FRAMES + 1)
+
+    def test_topics_are_read_by_pattern_also_those_made_later(self):
+        (message,) = self.messages("s2.features", 1)
+        for group in (None, "by-pattern"):
+            with self.subTest(group=group):
+                prefix = f"pattern-{group}"
+                self.fill(f"{prefix}.a", message)
+                self.fill(f"{prefix}.b", message)
+                records = s2features.subscribe(
+                    self.demo.brokers,
+                    rf"^{prefix}\..*",
+                    self.demo.registry,
+                    group,
+                    start="earliest",
+                    idle_timeout=30,
+                    config={"topic.metadata.refresh.interval.ms": 2000},
+                )
+                self.assertEqual([next(records).first_frame_index, next(records).first_frame_index], [0, 0])
+                self.fill(f"{prefix}.c", message)
+                self.assertEqual(next(records).first_frame_index, 0)
+                records.close()
+        lines = self.demo.run_features("--max", "3", topics=r"pattern-None\..*")
+        self.assertEqual({line["topic"] for line in lines}, {"pattern-None.a", "pattern-None.b", "pattern-None.c"})
+
+    def fill(self, topic, message):
+        self.demo.create(topic)
+        producer = confluent_kafka.Producer({"bootstrap.servers": self.demo.brokers})
+        producer.produce(topic, message, STREAM)
+        self.assertEqual(producer.flush(30), 0)
 
     def test_errors_say_what_is_wrong(self):
         with self.assertRaisesRegex(s2features.KafkaError, "'nowhere'.*nknown topic"):

@@ -21,6 +21,9 @@ public record LateConfig(
             defaultValue = "10s")
         Duration maxAge) {
 
+  /** Nothing is late, as when frames of long ago are processed. */
+  static final LateConfig NONE = new LateConfig(Policy.KEEP, Duration.ofDays(1), 0);
+
   /** See {@link #policy}. */
   public enum Policy {
     KEEP,

@@ -211,6 +211,47 @@ public record ProcessorConfig(
     return TopicTemplate.of(featuresTopic, Pattern.compile(streamGroup), tower);
   }
 
+  /**
+   * The same work beside the processors of this configuration, by an application of its own into
+   * topics of its own. No frame is late for it.
+   *
+   * @throws InvalidSettingException when these can't be
+   */
+  public ProcessorConfig beside(
+      String application,
+      String features,
+      String deadLetters,
+      TowerConfig withTower,
+      HttpConfig withHttp) {
+    return new ProcessorConfig(
+        kafka,
+        application,
+        instanceName,
+        guarantee,
+        framesTopic,
+        features,
+        streamGroup,
+        maxFeaturesTopics,
+        deadLetters,
+        deadLetterLogInterval,
+        topics,
+        withTower,
+        s2,
+        dtype,
+        pool,
+        batch,
+        maxFramesPerRecord,
+        maxRecordsInFlight,
+        LateConfig.NONE,
+        memory,
+        maxFramePixels,
+        streamThreads,
+        decodeThreads,
+        forwardTimeout,
+        startupTimeout,
+        withHttp);
+  }
+
   private static void checkKafka(Map<String, Object> properties, List<Problem> problems) {
     if (!properties.containsKey("schema.registry.url")) {
       problems.add(

@@ -118,6 +118,7 @@ final class ExtractCommand implements Callable<Integer> {
     Progress progress =
         new Progress(
             new PrintStream(System.out, false, StandardCharsets.UTF_8),
+            "frames",
             terminal(),
             System::nanoTime);
     long start = System.nanoTime();

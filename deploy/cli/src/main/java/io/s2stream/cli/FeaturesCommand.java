@@ -5,16 +5,16 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
+import java.util.regex.Pattern;
 
 import io.s2stream.cli.extract.ArchiveFormat;
 import io.s2stream.cli.extract.RecordFolder;
 import io.s2stream.config.KafkaSettings;
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.serde.S2AvroDeserializer;
+import io.s2stream.schemas.topics.CheckedTopic;
 import io.s2stream.schemas.topics.TopicException;
 import io.s2stream.schemas.topics.TopicPreflight;
 import io.s2stream.schemas.topics.TopicSpec;
@@ -22,9 +22,9 @@ import io.s2stream.schemas.topics.Topics;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -59,11 +59,24 @@ final class FeaturesCommand implements Callable<Integer> {
       description = "Schema registry.")
   private String schemaRegistry;
 
-  @Option(
-      names = "--topic",
-      defaultValue = Topics.FEATURES,
-      description = "Topic of the features; default ${DEFAULT-VALUE}.")
-  private String topic;
+  @ArgGroup private Source source = new Source();
+
+  /** Where the features are: one topic, or all that a pattern fits. */
+  private static final class Source {
+    @Option(
+        names = "--topic",
+        defaultValue = Topics.FEATURES,
+        description = "Topic of the features; default ${DEFAULT-VALUE}.")
+    private String topic = Topics.FEATURES;
+
+    @Option(
+        names = "--topics",
+        paramLabel = "REGEX",
+        description =
+            "Every topic whose whole name this regular expression fits, also those that are made"
+                + " later.")
+    private @Nullable Pattern topics;
+  }
 
   @Option(
       names = "--from-beginning",
@@ -123,32 +136,35 @@ final class FeaturesCommand implements Callable<Integer> {
     all.put("bootstrap.servers", bootstrapServers);
     all.put("schema.registry.url", schemaRegistry);
     KafkaSettings kafka = KafkaSettings.of(all);
-    int partitions;
+    checkTopic(kafka);
+    try (KafkaConsumer<String, FeatureRecord> consumer = consumer(kafka)) {
+      FeatureTopics topics =
+          source.topics == null
+              ? FeatureTopics.of(consumer, source.topic)
+              : FeatureTopics.like(consumer, source.topics);
+      topics.start(fromBeginning);
+      print(consumer, topics);
+    }
+    return 0;
+  }
+
+  /** Of topics by a pattern there may be none yet. */
+  private void checkTopic(KafkaSettings kafka) throws Exception {
     try (TopicPreflight preflight = TopicPreflight.connect(kafka, CONNECT_TIMEOUT)) {
-      partitions = preflight.ensure(new TopicSpec(topic, 0, -1, -1, false)).partitions();
+      if (source.topics == null) {
+        CheckedTopic unused = preflight.ensure(new TopicSpec(source.topic, 0, -1, -1, false));
+      } else {
+        int unused = preflight.names().size(); // a broker answers
+      }
     } catch (TopicException e) {
       if (e.getCause() == null) {
         throw new CommandFailedException(
             "there is no topic '"
-                + topic
+                + source.topic
                 + "'; s2 process creates it when it starts, or check --topic");
       }
       throw e;
     }
-    try (KafkaConsumer<String, FeatureRecord> consumer = consumer(kafka)) {
-      List<TopicPartition> assigned =
-          IntStream.range(0, partitions).mapToObj(p -> new TopicPartition(topic, p)).toList();
-      consumer.assign(assigned);
-      if (fromBeginning) {
-        consumer.seekToBeginning(assigned);
-      } else {
-        consumer.seekToEnd(assigned);
-        // Positions are looked up lazily: do it now, so that nothing sent from here on is missed.
-        assigned.forEach(partition -> consumer.position(partition));
-      }
-      print(consumer);
-    }
-    return 0;
   }
 
   private static KafkaConsumer<String, FeatureRecord> consumer(KafkaSettings kafka) {
@@ -160,7 +176,8 @@ final class FeaturesCommand implements Callable<Integer> {
     return new KafkaConsumer<>(config, new StringDeserializer(), values);
   }
 
-  private void print(KafkaConsumer<String, FeatureRecord> consumer) throws IOException {
+  private void print(KafkaConsumer<String, FeatureRecord> consumer, FeatureTopics topics)
+      throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     FeatureDrift drift = new FeatureDrift();
     RecordFolder folder = save == null ? null : new RecordFolder(save, format);
@@ -169,7 +186,7 @@ final class FeaturesCommand implements Callable<Integer> {
     // checkError: whoever reads our output, such as head, has gone. The writer itself doesn't
     // notice.
     while (left > 0 && !stop.isRequested() && !System.out.checkError()) {
-      for (ConsumerRecord<String, FeatureRecord> message : consumer.poll(POLL)) {
+      for (ConsumerRecord<String, FeatureRecord> message : topics.poll(POLL)) {
         FeatureRecord record = message.value();
         if (left > 0 && (stream == null || stream.equals(record.getStreamId()))) {
           boolean hasFrames = record.getShape().get(0) > 0;

@@ -51,6 +51,7 @@ public final class S2 implements Runnable {
     command.addSubcommand(new ProcessCommand(stop));
     command.addSubcommand(new ViewerCommand(stop));
     command.addSubcommand(new TopCommand(stop));
+    command.addSubcommand(new ReprocessCommand(stop));
     command.addSubcommand(new TopicsCommand());
     command.addSubcommand(new SizeCommand());
     command.addSubcommand(new FeaturesCommand(stop));

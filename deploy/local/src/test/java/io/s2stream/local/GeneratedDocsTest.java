@@ -72,6 +72,14 @@ class GeneratedDocsTest {
             + fields(StreamPlace.getClassSchema()));
   }
 
+  /** A copy: what pip packs must lie in the package's own folder. */
+  @Test
+  void shouldGivePythonTheSameSchema() throws Exception {
+    check(
+        "../schemas/python/src/s2features/FeatureRecord.avsc",
+        Files.readString(Path.of("../../schemas/src/main/avro/FeatureRecord.avsc")));
+  }
+
   private static String fields(Schema root) {
     StringBuilder page = new StringBuilder();
     Deque<Schema> open = new ArrayDeque<>(Set.of(root));

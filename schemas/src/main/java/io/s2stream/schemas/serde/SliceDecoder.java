@@ -11,8 +11,8 @@ import org.apache.avro.util.Utf8;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Avro's binary decoder over a whole array, with one difference: {@code bytes} are read-only slices
- * of the array, not copies.
+ * Avro's binary decoder over a whole array, with two differences: {@code bytes} are read-only
+ * slices of the array, not copies, and an array can't announce more items than there are bytes.
  */
 final class SliceDecoder extends Decoder {
   private final BinaryDecoder decoder;
@@ -112,12 +112,24 @@ final class SliceDecoder extends Decoder {
 
   @Override
   public long readArrayStart() throws IOException {
-    return decoder.readArrayStart();
+    return possible(decoder.readArrayStart());
   }
 
   @Override
   public long arrayNext() throws IOException {
-    return decoder.arrayNext();
+    return possible(decoder.arrayNext());
+  }
+
+  /**
+   * The generated classes make room for as many items as are announced. None of ours is empty, so
+   * more than the bytes that are left are damage.
+   */
+  private long possible(long items) throws EOFException {
+    int remaining = decoder.remainingBytes();
+    if (items < 0 || items > remaining) {
+      throw new EOFException("array of " + items + " items, but " + remaining + " bytes are left");
+    }
+    return items;
   }
 
   @Override

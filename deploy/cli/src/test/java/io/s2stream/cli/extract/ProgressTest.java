@@ -14,7 +14,8 @@ class ProgressTest {
   private final AtomicLong nanos = new AtomicLong();
 
   private Progress progress(boolean terminal) {
-    return new Progress(new PrintStream(bytes, true, StandardCharsets.UTF_8), terminal, nanos::get);
+    return new Progress(
+        new PrintStream(bytes, true, StandardCharsets.UTF_8), "frames", terminal, nanos::get);
   }
 
   private String printed() {
