@@ -22,7 +22,7 @@ public record LateConfig(
         Duration maxAge) {
 
   /** Nothing is late, as when frames of long ago are processed. */
-  static final LateConfig NONE = new LateConfig(Policy.KEEP, Duration.ofDays(1), 0);
+  static final LateConfig NONE = new LateConfig(Policy.KEEP, Duration.ofDays(1));
 
   /** See {@link #policy}. */
   public enum Policy {

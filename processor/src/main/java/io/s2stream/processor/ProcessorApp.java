@@ -2,6 +2,7 @@ package io.s2stream.processor;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -123,7 +124,7 @@ public final class ProcessorApp implements AutoCloseable {
     this.watch =
         BrokerWatch.start(
             config.kafka(),
-            ProcessorParts.watched(config, config.featuresTemplate(extractor.tower().name())),
+            ProcessorParts.watched(config, config.featuresTemplate(extractors.get(0).tower().name())),
             health);
   }
 
@@ -208,7 +209,7 @@ public final class ProcessorApp implements AutoCloseable {
     try {
       Patience patience = new Patience(config.startupTimeout());
       FeatureExtractor extractor = extractors.get(0); // All make the same features.
-      TopicTemplate template = config.featuresTemplate(extractor.tower().name());
+      TopicTemplate template = config.featuresTemplate(extractors.get(0).tower().name());
       ProcessorSerdes serdes = ProcessorSerdes.of(config, template, front.health(), patience);
       RecordSizes sizes = RecordSizes.of(config.maxFramesPerRecord(), extractor.nominalLayout());
       ProcessorTopics.Checked topics =

@@ -249,7 +249,8 @@ public record ProcessorConfig(
         decodeThreads,
         forwardTimeout,
         startupTimeout,
-        withHttp);
+        withHttp,
+        maxStreamLabels);
   }
 
   private static void checkKafka(Map<String, Object> properties, List<Problem> problems) {

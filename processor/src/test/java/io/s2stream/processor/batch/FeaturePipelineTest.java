@@ -33,11 +33,9 @@ class FeaturePipelineTest {
   void shouldListAllFramesWhenSomeBecomeOne() throws Exception {
     // given
     FakeExtractor extractor = new FakeExtractor(PAIRS);
+    ProcessorMetrics metrics = new ProcessorMetrics(new SimpleMeterRegistry());
     try (FrameBatcher batcher =
-        new FrameBatcher(
-            extractor,
-            new BatchConfig(8, Duration.ZERO),
-            new ProcessorMetrics(new SimpleMeterRegistry()))) {
+        new FrameBatcher(extractor, new BatchConfig(8, Duration.ZERO), metrics)) {
       FeaturePipeline pipeline =
           new FeaturePipeline(
               new FrameDecoder(1_000),
@@ -45,6 +43,7 @@ class FeaturePipelineTest {
               extractor,
               batcher,
               new FeatureRecords(extractor.tower(), PAIRS, "1"),
+              metrics,
               3,
               (int) PAIRS.bytes(3));
       FrameBatch batch = batch(10, 20, 70);

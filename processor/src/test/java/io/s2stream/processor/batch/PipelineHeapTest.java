@@ -27,11 +27,9 @@ class PipelineHeapTest {
   private static final int MESSAGE = 500;
 
   private final FakeExtractor extractor = new FakeExtractor();
+  private final ProcessorMetrics metrics = new ProcessorMetrics(new SimpleMeterRegistry());
   private final FrameBatcher batcher =
-      new FrameBatcher(
-          extractor,
-          new BatchConfig(8, Duration.ZERO),
-          new ProcessorMetrics(new SimpleMeterRegistry()));
+      new FrameBatcher(extractor, new BatchConfig(8, Duration.ZERO), metrics);
   private final FeaturePipeline pipeline =
       new FeaturePipeline(
           new FrameDecoder(MAX_PIXELS),
@@ -39,6 +37,7 @@ class PipelineHeapTest {
           extractor,
           batcher,
           new FeatureRecords(extractor.tower(), FakeExtractor.LAYOUT, "1.2.3"),
+          metrics,
           MAX_FRAMES,
           MAX_FRAMES * FEATURES);
 
