@@ -29,6 +29,9 @@ final class ClientSafety {
           Map.entry(
               "default.production.exception.handler", "a handler that goes on would lose features"),
           Map.entry(
+              ProducerConfig.PARTITIONER_CLASS_CONFIG,
+              "a stream that is spread over partitions has no order"),
+          Map.entry(
               ProducerConfig.PARTITIONER_IGNORE_KEYS_CONFIG,
               "a stream that is spread over partitions has no order"),
           Map.entry(
@@ -60,7 +63,6 @@ final class ClientSafety {
     ClientSafety safety = new ClientSafety(properties, problems);
     properties.keySet().forEach(safety::refuse);
     safety.checkAcknowledgement();
-    safety.checkPartitioner();
     safety.checkTimes();
   }
 
@@ -89,19 +91,14 @@ final class ClientSafety {
     }
   }
 
-  private void checkPartitioner() {
-    Object partitioner = value("producer.", ProducerConfig.PARTITIONER_CLASS_CONFIG);
-    if (partitioner != null && partitioner.toString().contains("RoundRobin")) {
-      problem(
-          "producer." + ProducerConfig.PARTITIONER_CLASS_CONFIG,
-          "must choose by the key: a stream that is spread over partitions has no order");
-    }
-  }
-
   /** The thread that waits for its sends must be back before the group expels it. */
   private void checkTimes() {
-    Long interval =
+    Long common =
         number("consumer.", ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, MAX_POLL_INTERVAL_MS);
+    Long interval =
+        common == null
+            ? null
+            : number("main.consumer.", ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, common);
     Long delivery =
         number("producer.", ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DELIVERY_TIMEOUT_MS);
     Long block = number("producer.", ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MS);

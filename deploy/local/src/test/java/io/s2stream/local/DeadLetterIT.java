@@ -23,6 +23,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -149,6 +150,28 @@ class DeadLetterIT {
 
   @Test
   @Order(3)
+  void shouldPassFramesWithMoreHeadersThanTheirFeaturesCanCarry() throws Exception {
+    // given headers that fit the frames topic compressed only
+    Header large = new RecordHeader("note", new byte[10 << 20]);
+    try (KafkaProducer<String, byte[]> producer =
+        producer(Map.of("compression.type", "gzip", "max.request.size", 16 << 20))) {
+      // when
+      producer
+          .send(new ProducerRecord<>("s2.frames", 0, TIME, "cam", poison.good(900), List.of(large)))
+          .get();
+    }
+
+    // then
+    ConsumerRecord<String, byte[]> letter = receive(dead, 1).get(0);
+    assertThat(header(letter, DeadLetterHeaders.REASON)).isEqualTo("too-large");
+    assertThat(header(letter, DeadLetterHeaders.OMITTED_HEADERS)).isEqualTo("1");
+    assertThat(letter.headers().lastHeader("note")).isNull();
+    assertThat(letter.key()).isEqualTo("cam");
+    assertThat(processor.failure()).isNull();
+  }
+
+  @Test
+  @Order(4)
   void shouldGoOnAndLogLittleInAStormOfPoison() throws Exception {
     // given
     LOG.list.clear();
@@ -173,7 +196,7 @@ class DeadLetterIT {
   }
 
   @Test
-  @Order(4)
+  @Order(5)
   void shouldSendTheOneFrameOnThatTheTowerFailsOn() throws Exception {
     // given
     PoisonMessages pixel = new PoisonMessages(kafka, 1);

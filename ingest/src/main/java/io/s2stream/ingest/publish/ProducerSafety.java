@@ -41,7 +41,7 @@ public final class ProducerSafety {
     safety.only(ProducerConfig.RETRIES_CONFIG, gap, never);
     String spread = "a stream that is spread over partitions has no order";
     safety.only(ProducerConfig.PARTITIONER_IGNORE_KEYS_CONFIG, spread, "false");
-    safety.checkPartitioner(spread);
+    safety.refusePartitioner(spread);
     safety.refuseTransactions();
   }
 
@@ -54,10 +54,9 @@ public final class ProducerSafety {
     }
   }
 
-  private void checkPartitioner(String why) {
-    Object partitioner = properties.get(ProducerConfig.PARTITIONER_CLASS_CONFIG);
-    if (partitioner != null && partitioner.toString().contains("RoundRobin")) {
-      problem(ProducerConfig.PARTITIONER_CLASS_CONFIG, "must choose by the key: " + why);
+  private void refusePartitioner(String why) {
+    if (properties.containsKey(ProducerConfig.PARTITIONER_CLASS_CONFIG)) {
+      problem(ProducerConfig.PARTITIONER_CLASS_CONFIG, "can't be set here: " + why);
     }
   }
 

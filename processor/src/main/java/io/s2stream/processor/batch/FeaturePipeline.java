@@ -161,6 +161,7 @@ public final class FeaturePipeline {
    * @throws FrameFaultException when this batch could not be processed anyway
    */
   public FeatureRecord skip(FrameBatch batch, String reason) {
+    decoder.checkSize(batch);
     return records.skipped(batch, layout(batch), reason);
   }
 

@@ -5,7 +5,6 @@ import java.util.Objects;
 
 import io.s2stream.processor.fault.FrameFaultException;
 import io.s2stream.schemas.topics.DeadLetterHeaders;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Record;
@@ -21,16 +20,12 @@ final class DeadLetter {
 
   private static final int MAX_STREAM_CHARS = 250;
 
-  /** A batch of one record has 61 bytes of header and a few varints; a header has two of them. */
-  private static final int BATCH_OVERHEAD = 128;
-
-  private static final int HEADER_OVERHEAD = 10;
-
   private DeadLetter() {}
 
   /**
    * @param maxBytes the largest message that can be sent; a record that would be larger loses its
-   *     value, as it could otherwise never be passed
+   *     value, and if that is not enough its own headers, and then its key, as it could otherwise
+   *     never be passed
    */
   static Record<byte[], byte[]> of(
       Record<byte[], byte[]> record,
@@ -40,11 +35,37 @@ final class DeadLetter {
       long offset,
       String processorVersion,
       int maxBytes) {
-    // Added, not put: a header of the record that has the same name stays what it was.
-    Headers headers = new RecordHeaders(record.headers());
-    Throwable cause = fault.getCause() == null ? fault : fault.getCause();
+    Headers reasons = reasons(record, fault, topic, partition, offset, processorVersion);
     byte @Nullable [] key = record.key();
-    if (key != null) {
+    byte @Nullable [] value = record.value();
+    Headers headers = joined(record.headers(), reasons);
+    if (MessageSize.of(key, value, headers) <= maxBytes) {
+      return record.withHeaders(headers);
+    }
+    add(reasons, DeadLetterHeaders.OMITTED_BYTES, length(value));
+    headers = joined(record.headers(), reasons);
+    if (MessageSize.of(key, null, headers) > maxBytes) {
+      int count = record.headers().toArray().length;
+      add(reasons, DeadLetterHeaders.OMITTED_HEADERS, Integer.toString(count));
+      headers = reasons;
+    }
+    if (MessageSize.of(key, null, headers) > maxBytes) {
+      add(reasons, DeadLetterHeaders.OMITTED_KEY_BYTES, length(key));
+      key = null;
+    }
+    return new Record<>(key, null, record.timestamp(), headers);
+  }
+
+  private static Headers reasons(
+      Record<byte[], byte[]> record,
+      FrameFaultException fault,
+      String topic,
+      int partition,
+      long offset,
+      String processorVersion) {
+    Headers headers = new RecordHeaders();
+    Throwable cause = fault.getCause() == null ? fault : fault.getCause();
+    if (record.key() != null) {
       add(headers, DeadLetterHeaders.STREAM, stream(record));
     }
     add(headers, DeadLetterHeaders.REASON, fault.reason().label());
@@ -57,22 +78,18 @@ final class DeadLetter {
     add(headers, DeadLetterHeaders.TOPIC, topic);
     add(headers, DeadLetterHeaders.PARTITION, Integer.toString(partition));
     add(headers, DeadLetterHeaders.OFFSET, Long.toString(offset));
-    byte @Nullable [] value = record.value();
-    if (value == null || bytes(key, value, headers) <= maxBytes) {
-      return record.withHeaders(headers);
-    }
-    add(headers, DeadLetterHeaders.OMITTED_BYTES, Integer.toString(value.length));
-    return new Record<>(record.key(), null, record.timestamp(), headers);
+    return headers;
   }
 
-  /** Not less than the producer reckons before it refuses a record. */
-  private static long bytes(byte @Nullable [] key, byte[] value, Headers headers) {
-    long bytes = BATCH_OVERHEAD + (key == null ? 0 : key.length) + (long) value.length;
-    for (Header header : headers) {
-      bytes += HEADER_OVERHEAD + utf8(header.key()).length;
-      bytes += header.value() == null ? 0 : header.value().length;
-    }
-    return bytes;
+  /** Added, not put: a header of the record that has the same name stays what it was. */
+  private static Headers joined(Headers own, Headers reasons) {
+    Headers all = new RecordHeaders(own);
+    reasons.forEach(all::add);
+    return all;
+  }
+
+  private static String length(byte @Nullable [] bytes) {
+    return Integer.toString(bytes == null ? 0 : bytes.length);
   }
 
   /** The stream after a record's key; empty without one. */

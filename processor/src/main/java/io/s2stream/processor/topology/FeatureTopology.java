@@ -64,25 +64,14 @@ public final class FeatureTopology {
     DeadLetterLog log = new DeadLetterLog(settings.deadLetterLogInterval(), System::nanoTime);
     topology.addSource(
         FRAMES, new ByteArrayDeserializer(), new ByteArrayDeserializer(), settings.framesTopic());
+    Outgoing outgoing = new Outgoing(settings, features, routes, log, metrics, streams, partition);
     topology.addProcessor(
         PROCESSOR,
-        () ->
-            new S2Processor(
-                settings,
-                pipeline,
-                frames,
-                features,
-                routes,
-                ledgers,
-                budget,
-                log,
-                metrics,
-                streams,
-                partition),
+        () -> new S2Processor(settings, pipeline, frames, outgoing, ledgers, budget),
         FRAMES);
     topology.addSink(
         FEATURES,
-        (key, value, record) -> routes.topic(S2Processor.stream(key)),
+        (key, value, record) -> routes.topic(Outgoing.stream(key)),
         new ByteArraySerializer(),
         new ByteArraySerializer(),
         partition,

@@ -2,6 +2,7 @@ package io.s2stream.processor.topology;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.UUID;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -60,6 +61,8 @@ final class LedgerClients implements KafkaClientSupplier {
     }
     int thread = ofKafkaStreams.lastIndexOf('-');
     int uuid = thread - 36;
+    // Throws if another version of Kafka Streams makes other ids.
+    UUID unusedId = UUID.fromString(ofKafkaStreams.substring(uuid, thread));
     return ofKafkaStreams.substring(0, uuid) + instanceName + ofKafkaStreams.substring(thread);
   }
 

@@ -1,6 +1,5 @@
 package io.s2stream.processor.topology;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CancellationException;
@@ -9,17 +8,11 @@ import java.util.concurrent.CompletionException;
 import io.s2stream.processor.batch.FeaturePipeline;
 import io.s2stream.processor.fault.FaultReason;
 import io.s2stream.processor.fault.FrameFaultException;
-import io.s2stream.processor.metrics.ProcessorMetrics;
-import io.s2stream.processor.metrics.StreamMeters;
-import io.s2stream.processor.route.FeatureRoutes;
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.FrameBatch;
-import io.s2stream.schemas.topics.FeatureHeaders;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
-import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.TaskMigratedException;
 import org.apache.kafka.streams.processor.Cancellable;
@@ -57,15 +50,10 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
   private final TopologySettings settings;
   private final FeaturePipeline pipeline;
   private final Deserializer<FrameBatch> frames;
-  private final Serializer<? super FeatureRecord> features;
-  private final FeatureRoutes routes;
+  private final Outgoing outgoing;
   private final ThreadLedgers ledgers;
   private final InFlightBudget budget;
   private final LateFrames late;
-  private final DeadLetterLog deadLetterLog;
-  private final ProcessorMetrics metrics;
-  private final StreamMeters streams;
-  private final FramesPartition partition;
   private OffsetLedger ledger = new OffsetLedger();
   private InFlightQueue queue = new InFlightQueue(() -> 1);
   private @Nullable ProcessorContext<byte[], byte[]> context;
@@ -75,26 +63,16 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
       TopologySettings settings,
       FeaturePipeline pipeline,
       Deserializer<FrameBatch> frames,
-      Serializer<? super FeatureRecord> features,
-      FeatureRoutes routes,
+      Outgoing outgoing,
       ThreadLedgers ledgers,
-      InFlightBudget budget,
-      DeadLetterLog deadLetterLog,
-      ProcessorMetrics metrics,
-      StreamMeters streams,
-      FramesPartition partition) {
+      InFlightBudget budget) {
     this.settings = settings;
     this.pipeline = pipeline;
     this.frames = frames;
-    this.features = features;
-    this.routes = routes;
+    this.outgoing = outgoing;
     this.ledgers = ledgers;
     this.budget = budget;
     this.late = new LateFrames(settings.maxAge(), InstantSource.system());
-    this.deadLetterLog = deadLetterLog;
-    this.metrics = metrics;
-    this.streams = streams;
-    this.partition = partition;
   }
 
   /** Also called again after {@link #close()}, when Kafka Streams revives a task. */
@@ -157,7 +135,7 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
     int records = 1;
     try {
       FrameBatch batch = read(entry);
-      routes.require(stream(entry.record().key()));
+      outgoing.requireTopic(entry.record().key());
       if (late.isLate(batch)) {
         entry.result().complete(pipeline.skip(batch, LateFrames.REASON));
       } else {
@@ -244,56 +222,14 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
   /** Forwards the head, and only then takes it from the queue. */
   private void forward(InFlightQueue.Entry head) {
     try {
-      forwardFeatures(head, result(head));
+      outgoing.features(context(), head, result(head));
     } catch (FrameFaultException fault) {
-      forwardDeadLetter(head, fault);
+      outgoing.deadLetter(context(), head, fault);
     } finally {
       ledger.sent(queue); // also when it failed: the record may be in the transaction then
     }
     queue.removeHead();
     budget.releaseLarge(head);
-  }
-
-  private void forwardFeatures(InFlightQueue.Entry entry, FeatureRecord features) {
-    Record<byte[], byte[]> in = entry.record();
-    TopicPartition from =
-        new TopicPartition(settings.framesTopic(), context().taskId().partition());
-    Headers headers = FeatureHeaders.of(in.headers(), features, from, entry.offset());
-    String topic = routes.topic(stream(in.key()));
-    byte[] value = this.features.serialize(topic, headers, features);
-    partition.forwarding(from.partition());
-    context()
-        .forward(new Record<>(in.key(), value, in.timestamp(), headers), FeatureTopology.FEATURES);
-    String skipped = features.getSkipped();
-    if (skipped != null) {
-      streams.skipped(features.getStreamId(), skipped, features.getFrames().size());
-      return;
-    }
-    streams.forwarded(features.getStreamId(), features.getFrames().size());
-    metrics.recordForwarded(
-        features.getFrames().size(),
-        Duration.ofMillis(System.currentTimeMillis() - in.timestamp()));
-  }
-
-  private void forwardDeadLetter(InFlightQueue.Entry entry, FrameFaultException fault) {
-    int from = context().taskId().partition();
-    deadLetterLog.log(
-        settings.framesTopic() + "-" + from + "@" + entry.offset(),
-        settings.deadLetterTopic(),
-        fault);
-    context()
-        .forward(
-            DeadLetter.of(
-                entry.record(),
-                fault,
-                settings.framesTopic(),
-                from,
-                entry.offset(),
-                settings.processorVersion(),
-                settings.maxMessageBytes()),
-            FeatureTopology.DEAD_LETTERS);
-    metrics.deadLetter(fault.reason());
-    streams.deadLetter(DeadLetter.stream(entry.record()));
   }
 
   private static FeatureRecord result(InFlightQueue.Entry finished) {
@@ -323,13 +259,6 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
           "The device finished nothing within forward-timeout (%s); the frames will be read again"
               .formatted(settings.forwardTimeout()));
     }
-  }
-
-  /**
-   * The stream that a message's key names; a message without a key is of the stream without name.
-   */
-  static String stream(byte @Nullable [] key) {
-    return key == null ? "" : new String(key, StandardCharsets.UTF_8);
   }
 
   private ProcessorContext<byte[], byte[]> context() {

@@ -23,6 +23,15 @@ public final class DeadLetterHeaders {
    */
   public static final String OMITTED_BYTES = "s2-omitted-value-bytes";
 
+  /**
+   * How many headers of its own the message had, decimal, where they were left out for the same
+   * reason; absent otherwise.
+   */
+  public static final String OMITTED_HEADERS = "s2-omitted-headers";
+
+  /** Size of a key that was left out for the same reason, decimal; absent otherwise. */
+  public static final String OMITTED_KEY_BYTES = "s2-omitted-key-bytes";
+
   /** Version of the processor that refused the message. */
   public static final String PROCESSOR_VERSION = "s2-processor-version";
 

@@ -166,7 +166,7 @@ final class Replay {
       ProducerRecord<byte[], byte[]> again =
           choice.skip() || whole == null
               ? null
-              : ReplayedRecord.of(record, whole.value(), letter, to, producer);
+              : ReplayedRecord.of(record, whole, letter, to, producer);
       commit(letters, producer, again, partition, offsets);
     }
     replayed++;

@@ -17,7 +17,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.jspecify.annotations.Nullable;
 
 /** A dead letter as it was before: its own headers, and how often it was replayed. */
 final class ReplayedRecord {
@@ -27,6 +26,8 @@ final class ReplayedRecord {
           DeadLetterHeaders.REASON,
           DeadLetterHeaders.STREAM,
           DeadLetterHeaders.OMITTED_BYTES,
+          DeadLetterHeaders.OMITTED_HEADERS,
+          DeadLetterHeaders.OMITTED_KEY_BYTES,
           DeadLetterHeaders.PROCESSOR_VERSION,
           DeadLetterHeaders.MESSAGE,
           DeadLetterHeaders.EXCEPTION,
@@ -48,12 +49,12 @@ final class ReplayedRecord {
   }
 
   /**
-   * @param value of the letter, or from where it came if the letter has none
+   * @param whole the letter, or the message it was made of if a part of it was left out
    * @param to goes to the partition the letter came from, if that topic has it
    */
   static ProducerRecord<byte[], byte[]> of(
       ConsumerRecord<byte[], byte[]> letter,
-      byte @Nullable [] value,
+      ConsumerRecord<byte[], byte[]> whole,
       Letter facts,
       String to,
       Producer<byte[], byte[]> producer) {
@@ -63,13 +64,13 @@ final class ReplayedRecord {
         to,
         there ? partition : null,
         letter.timestamp(),
-        letter.key(),
-        value,
-        headers(letter, facts));
+        whole.key(),
+        whole.value(),
+        headers(whole == letter ? own(letter) : List.of(whole.headers().toArray()), facts));
   }
 
   /** What stands after the letter's own headers begins with the stream, if it has a key. */
-  private static List<Header> headers(ConsumerRecord<byte[], byte[]> letter, Letter facts) {
+  private static List<Header> own(ConsumerRecord<byte[], byte[]> letter) {
     List<Header> headers = new ArrayList<>(List.of(letter.headers().toArray()));
     int ours = lastIndex(headers, DeadLetterHeaders.REASON);
     if (ours > 0
@@ -80,6 +81,11 @@ final class ReplayedRecord {
     if (ours >= 0) {
       headers.subList(ours, headers.size()).removeIf(header -> ADDED.contains(header.key()));
     }
+    return headers;
+  }
+
+  private static List<Header> headers(List<Header> own, Letter facts) {
+    List<Header> headers = new ArrayList<>(own);
     int rounds = lastIndex(headers, DeadLetterHeaders.REPLAYS);
     if (rounds >= 0) {
       headers.remove(rounds);
