@@ -124,7 +124,8 @@ public final class ProcessorApp implements AutoCloseable {
     this.watch =
         BrokerWatch.start(
             config.kafka(),
-            ProcessorParts.watched(config, config.featuresTemplate(extractors.get(0).tower().name())),
+            ProcessorParts.watched(
+                config, config.featuresTemplate(extractors.get(0).tower().name())),
             health);
   }
 

@@ -69,13 +69,7 @@ final class ProcessorParts {
             maxMessageBytes,
             config.deadLetterLogInterval());
     return new FeatureTopology(
-        settings,
-        pipeline,
-        serdes.frames(),
-        serdes.features(),
-        routes,
-        metrics,
-        streams);
+        settings, pipeline, serdes.frames(), serdes.features(), routes, metrics, streams);
   }
 
   /** Streams' own topics are too many to ask for every few seconds. */

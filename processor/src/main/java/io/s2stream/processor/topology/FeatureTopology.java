@@ -68,17 +68,8 @@ public final class FeatureTopology {
         PROCESSOR,
         () ->
             new S2Processor(
-                settings,
-                pipeline,
-                frames,
-                features,
-                routes,
-                ledgers,
-                budget,
-                log,
-                metrics,
-                streams,
-                partition),
+                settings, pipeline, frames, features, routes, ledgers, budget, log, metrics,
+                streams, partition),
         FRAMES);
     topology.addSink(
         FEATURES,

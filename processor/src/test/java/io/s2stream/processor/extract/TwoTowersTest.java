@@ -36,7 +36,11 @@ class TwoTowersTest {
     S2Config s2 = TestFrames.options("{scales: [1]}");
     List<FeatureExtractor> devices =
         S2FeatureExtractor.loadAll(
-            tower, s2, PoolConfig.NONE, TensorType.FLOAT32, device -> new ForwardMetrics(meters, device));
+            tower,
+            s2,
+            PoolConfig.NONE,
+            TensorType.FLOAT32,
+            device -> new ForwardMetrics(meters, device));
     int bytes = devices.get(0).nominalLayout().bytesPerFrame();
     List<ByteBuffer> expected = new ArrayList<>();
     for (int i = 0; i < FRAMES; i++) {
