@@ -2,6 +2,7 @@ package io.s2stream.cli;
 
 import io.s2stream.cli.dlq.DlqCommand;
 import io.s2stream.cli.log.LogOutput;
+import io.s2stream.config.InvalidSettingException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,9 +37,19 @@ public final class S2 implements Runnable {
   public static void main(String[] args) {
     StopSignal stop = new StopSignal();
     stop.install();
-    int code = commandLine(stop).execute(args);
+    int code = run(stop, args);
     stop.finished(code);
     System.exit(code);
+  }
+
+  private static int run(StopSignal stop, String[] args) {
+    try {
+      LogOutput.check(System.getenv());
+    } catch (InvalidSettingException e) {
+      System.err.println("s2: " + e.getMessage());
+      return FailureReport.USAGE;
+    }
+    return commandLine(stop).execute(args);
   }
 
   /** The whole command tree; commands that run until told otherwise stop at the signal. */
@@ -67,7 +78,6 @@ public final class S2 implements Runnable {
     command.setCaseInsensitiveEnumValuesAllowed(true);
     command.setExecutionStrategy(
         parsed -> {
-          LogOutput.check(System.getenv());
           if (s2.verbose) {
             LogOutput.verboseConsole();
           }

@@ -108,6 +108,16 @@ record Sizing(
         brokers);
   }
 
+  /**
+   * How busy the fullest GPU is, 1 for all of its time: streams are dealt out by a hash of their
+   * keys ({@link HashedKeys}). Above 1 it falls behind.
+   */
+  double fullestGpuBusy(Demand demand) {
+    return HashedKeys.fullest(demand.cameras(), gpus)
+        * demand.framesPerSecond()
+        / framesPerSecondPerGpu;
+  }
+
   private static long multipleOf(long unit, long least) {
     return (least + unit - 1) / unit * unit;
   }

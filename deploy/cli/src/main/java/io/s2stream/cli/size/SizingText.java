@@ -35,6 +35,12 @@ public final class SizingText {
         demand.gpu().name().toLowerCase(Locale.ROOT),
         sizing.framesPerSecondPerGpu(),
         100 * demand.headroom());
+    double busy = sizing.fullestGpuBusy(demand);
+    line(
+        lines,
+        "Fullest GPU     %.0f %% busy, as streams are dealt out by a hash%s",
+        100 * busy,
+        busy > 1 ? ": it FALLS BEHIND; more --headroom, or GPUs that hold more cameras each" : "");
     line(
         lines, "Partitions      %,d, of the frames and of the features topic", sizing.partitions());
     line(lines, "Frames          %s/s", bytes(sizing.frameBytes()));
