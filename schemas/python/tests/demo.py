@@ -70,6 +70,7 @@ class Demo:
             application-id: {topic}
             frames-topic: {frames_topic}
             features-topic: {topic}
+            dead-letter-topic: {topic}.dlq
             topics: {{partitions: 1}}
             dtype: {dtype}
             tower: {{model-dir: "{MODEL}"}}

@@ -151,6 +151,18 @@ class WorkloadsTest {
   }
 
   @Test
+  void shouldMakeNoTopicWhoseNameHasPlacesInIt() {
+    Rendered rendered =
+        Chart.render(
+            "{topics: {mode: strimzi, strimzi: {cluster: c}},"
+                + " processor: {config: {features-topic: \"s2.features.{group}\"}}}");
+
+    assertThat(rendered.names())
+        .contains("KafkaTopic s2.frames", "KafkaTopic s2.frames.dlq")
+        .noneMatch(name -> name.startsWith("KafkaTopic s2.features"));
+  }
+
+  @Test
   void shouldFillTheModelVolumeBeforeTheProcessorAndTheJobStart() {
     Rendered rendered =
         Chart.render("{processor: {model: {source: image, image: {reference: \"m@sha256:1\"}}}}");

@@ -42,7 +42,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** {@code s2 reprocess} beside a live processor, on a real broker and with a real tower. */
 @Timeout(180)
 class ReprocessIT {
-  private static final int FRAMES = 40;
+  private static final int FRAMES = 24;
   private static final String LIVE = "s2.features";
   private static final String NEW = "s2.features.v2";
 

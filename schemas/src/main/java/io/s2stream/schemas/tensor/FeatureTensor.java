@@ -84,6 +84,16 @@ public final class FeatureTensor {
   }
 
   /**
+   * The entry that a frame is part of.
+   *
+   * @param frame position in the record's frames
+   * @throws IndexOutOfBoundsException if there is no such entry
+   */
+  public int entryOf(int frame) {
+    return Objects.checkIndex(frame / framesPerEntry, frames);
+  }
+
+  /**
    * The frames that an entry is of, in order: one, or those it is the mean of.
    *
    * @throws IndexOutOfBoundsException if it is not below B

@@ -78,6 +78,8 @@ class FeatureTensorTest {
 
     assertThat(tensor.framesOf(0)).hasSize(3);
     assertThat(tensor.framesOf(1)).hasSize(2);
+    assertThat(List.of(tensor.entryOf(2), tensor.entryOf(3))).containsExactly(0, 1);
+    assertThatThrownBy(() -> tensor.entryOf(6)).isInstanceOf(IndexOutOfBoundsException.class);
     assertThatThrownBy(() -> tensor.framesOf(2)).isInstanceOf(IndexOutOfBoundsException.class);
     record.setFrames(Collections.nCopies(7, new FrameInfo(0L, 0L, 0L, false)));
     assertThatThrownBy(() -> FeatureTensor.of(record))

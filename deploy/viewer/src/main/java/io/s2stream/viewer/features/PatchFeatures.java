@@ -28,12 +28,12 @@ public final class PatchFeatures {
   }
 
   /**
-   * Takes one frame of a record.
+   * Takes one entry of a record: a frame, or frames that were pooled.
    *
-   * @param frame below the record's B
+   * @param entry below the record's B
    * @throws IllegalArgumentException if the record doesn't fit itself, or has no patch grid
    */
-  public static PatchFeatures of(FeatureRecord record, FeatureTensor tensor, int frame) {
+  public static PatchFeatures of(FeatureRecord record, FeatureTensor tensor, int entry) {
     int prefix = record.getPrefixTokens();
     if (record.getGrid().size() != 2
         || record.getGrid().get(0) < 1
@@ -53,7 +53,7 @@ public final class PatchFeatures {
             tensor.channels() % scales == 0 ? scales : 1);
     float[] values = new float[tensor.channels()];
     for (int patch = 0; patch < features.patches(); patch++) {
-      tensor.token(frame, prefix + patch).copyTo(values, 0);
+      tensor.token(entry, prefix + patch).copyTo(values, 0);
       features.put(patch, values);
     }
     return features;

@@ -197,7 +197,7 @@ public final class Intake implements Subscription.Listener {
       long now,
       boolean live) {
     FrameInfo frame = record.getFrames().get(b);
-    PatchFeatures patches = PatchFeatures.of(record, tensor, b);
+    PatchFeatures patches = PatchFeatures.of(record, tensor, tensor.entryOf(b));
     return new Moment(
         frame.getIndex(),
         frame.getPtsMicros(),

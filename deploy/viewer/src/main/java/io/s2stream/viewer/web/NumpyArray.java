@@ -16,16 +16,18 @@ final class NumpyArray {
   private NumpyArray() {}
 
   /**
-   * The tensor {@code [N, C]} of a frame, prefix tokens included: float16 and float32 as they are
-   * in the record, other types as float32, which holds their values exactly.
+   * The tensor {@code [N, C]} of a frame, or of those it was pooled with, prefix tokens included:
+   * float16 and float32 as they are in the record, other types as float32, which holds their values
+   * exactly.
    *
    * @throws IllegalArgumentException if the record doesn't fit itself or has no such frame
    */
   static byte[] of(FeatureRecord record, int frame) {
     FeatureTensor tensor = FeatureTensor.of(record);
-    if (frame < 0 || frame >= tensor.frames()) {
+    if (frame < 0 || frame >= record.getFrames().size()) {
       throw new IllegalArgumentException("no frame " + frame + " in this record");
     }
+    int entry = tensor.entryOf(frame);
     boolean half = tensor.dtype() == TensorType.FLOAT16;
     int elements = tensor.tokens() * tensor.channels();
     byte[] header = header(half ? "<f2" : "<f4", tensor.tokens(), tensor.channels());
@@ -34,11 +36,11 @@ final class NumpyArray {
             .order(ByteOrder.LITTLE_ENDIAN)
             .put(header);
     if (half) {
-      return file.put(record.getData().slice().slice(2 * frame * elements, 2 * elements)).array();
+      return file.put(record.getData().slice().slice(2 * entry * elements, 2 * elements)).array();
     }
     float[] token = new float[tensor.channels()];
     for (int n = 0; n < tensor.tokens(); n++) {
-      tensor.token(frame, n).copyTo(token, 0);
+      tensor.token(entry, n).copyTo(token, 0);
       for (float value : token) {
         file.putFloat(value);
       }
