@@ -42,8 +42,7 @@ final class ShownRecords implements AutoCloseable {
   private final S2AvroSerializer serializer = new S2AvroSerializer();
 
   ShownRecords(KafkaSettings kafka) throws Exception {
-    try (TopicPreflight topics =
-        TopicPreflight.connect(kafka, Duration.ofSeconds(20))) {
+    try (TopicPreflight topics = TopicPreflight.connect(kafka, Duration.ofSeconds(20))) {
       for (String topic : List.of("s2.frames", "s2.features", "s2.frames.dlq")) {
         topics.ensure(new TopicSpec(topic, 1 << 20, 2, 1, true));
       }

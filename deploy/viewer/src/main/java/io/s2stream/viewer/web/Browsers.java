@@ -50,7 +50,8 @@ public final class Browsers implements Audience {
   }
 
   /**
-   * Notes what a browser looks at, and sends what is there already of what it didn't look at before.
+   * Notes what a browser looks at, and sends what is there already of what it didn't look at
+   * before.
    *
    * @return false if there is no browser of this name
    */
@@ -67,7 +68,9 @@ public final class Browsers implements Audience {
     interestChanged();
     PageJson words = json;
     if (words != null) {
-      words.newest(fresh).forEach((stream, text) -> browser.post("moment " + stream, "moment", text));
+      words
+          .newest(fresh)
+          .forEach((stream, text) -> browser.post("moment " + stream, "moment", text));
     }
     return true;
   }
