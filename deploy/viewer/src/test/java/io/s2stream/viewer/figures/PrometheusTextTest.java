@@ -21,6 +21,7 @@ class PrometheusTextTest {
     text.add("s2_x_total 1\ns2_y_seconds_max 2.0\n");
 
     assertThat(text.get("s2_x_total")).isEqualTo(6.5);
+    assertThat(text.mean("s2_x_total")).isEqualTo(6.5 / 3);
     assertThat(text.get("s2_y_seconds_max")).isEqualTo(4);
     assertThat(text.get("process_cpu_usage")).isNaN();
     assertThat(text.get("broken")).isNaN();
