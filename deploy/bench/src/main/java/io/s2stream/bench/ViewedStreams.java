@@ -104,14 +104,12 @@ final class ViewedStreams implements AutoCloseable {
             SIDE,
             SIDE,
             encoding,
-            List.of(
-                new Frame(index, ptsMicros, micros, false, ByteBuffer.wrap(pictures[picture]))),
+            List.of(new Frame(index, ptsMicros, micros, false, ByteBuffer.wrap(pictures[picture]))),
             false);
     RecordMetadata place =
         producer
             .send(
-                new ProducerRecord<>(
-                    "s2.frames", stream, serializer.serialize("s2.frames", batch)))
+                new ProducerRecord<>("s2.frames", stream, serializer.serialize("s2.frames", batch)))
             .get();
     FeatureRecord record =
         FeatureRecord.newBuilder()

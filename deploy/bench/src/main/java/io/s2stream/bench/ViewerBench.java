@@ -95,8 +95,7 @@ public final class ViewerBench implements Callable<Integer> {
 
   private static String address(Process viewer) throws IOException {
     BufferedReader out =
-        new BufferedReader(
-            new InputStreamReader(viewer.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(viewer.getInputStream(), StandardCharsets.UTF_8));
     for (String line = out.readLine(); line != null; line = out.readLine()) {
       if (line.startsWith("the viewer is at ")) {
         return line.substring("the viewer is at ".length());
