@@ -70,11 +70,21 @@ public final class Pictures {
   private static void shrink(byte[] rgb, int width, int factor, BufferedImage to) {
     byte[] bgr = ((DataBufferByte) to.getRaster().getDataBuffer()).getData();
     for (int y = 0; y < to.getHeight(); y++) {
-      shrinkRow(rgb, y * factor * 3 * width, 3 * width, factor, bgr, y * 3 * to.getWidth(), to.getWidth());
+      shrinkRow(
+          rgb,
+          y * factor * 3 * width,
+          3 * width,
+          factor,
+          bgr,
+          y * 3 * to.getWidth(),
+          to.getWidth());
     }
   }
 
-  /** A method of its own, which Java compiles well; as part of the loop above it took a quarter of all time. */
+  /**
+   * A method of its own, which Java compiles well; as part of the loop above it took a quarter of
+   * all time.
+   */
   private static void shrinkRow(
       byte[] rgb, int from, int stride, int factor, byte[] bgr, int out, int count) {
     int area = factor * factor;
