@@ -106,3 +106,24 @@ no service reads as a whole number.
 {{- $_ := set $config "tower" (mergeOverwrite $tower (default dict $config.tower)) -}}
 {{- toPrettyJson $config -}}
 {{- end -}}
+
+{{/* Names of topics and group are the processor's, unless the viewer has its own. */}}
+{{- define "s2-stream.viewerConfig" -}}
+{{- $config := deepCopy .Values.viewer.config -}}
+{{- range $name := list "features-topic" "frames-topic" "dead-letter-topic" -}}
+{{- if and (hasKey $.Values.processor.config $name) (not (hasKey $config $name)) -}}
+{{- $_ := set $config $name (get $.Values.processor.config $name) -}}
+{{- end -}}
+{{- end -}}
+{{- if and (hasKey .Values.processor.config "application-id") (not (hasKey $config "processor-group")) -}}
+{{- $_ := set $config "processor-group" (get .Values.processor.config "application-id") -}}
+{{- end -}}
+{{- $secret := .Values.viewer.tokenSecret -}}
+{{- $name := required "viewer.tokenSecret.name is required with viewer.enabled: the page can be reached from outside its pod" $secret.name -}}
+{{- $web := dict "host" "0.0.0.0" "port" 8080 "token" (printf "${file:/etc/s2/viewer-token/%s}" $secret.key) -}}
+{{- $_ := set $config "web" (mergeOverwrite (default dict $config.web) $web) -}}
+{{- $kafka := include "s2-stream.kafka" . | fromJson -}}
+{{- $_ := set $config "kafka" (mergeOverwrite $kafka (default dict $config.kafka)) -}}
+{{- $_ := set $config "http" (include "s2-stream.http" . | fromJson) -}}
+{{- toPrettyJson $config -}}
+{{- end -}}

@@ -65,6 +65,11 @@ final class Combinations {
           "{networkPolicy: {enabled: true, egress: [{ports: [{port: 9092}]}]}, ingest: {pdb: {enabled: false}}}",
           "{podMonitor: {enabled: true, labels: {release: prom}}, prometheusRule: {enabled: true}, dashboards: {enabled: true, annotations: {folder: s2}}}",
           "{serviceMonitor: {enabled: true}, networkPolicy: {enabled: true, httpFrom: [{namespaceSelector: {}}]}, probes: {startupSeconds: 61}}",
+          """
+          viewer: {enabled: true, tokenSecret: {name: look}, config: {fps: 1, web: {max-browsers: 4}}, service: {annotations: {a: b}}}
+          networkPolicy: {enabled: true}
+          kafka: {tls: {enabled: true, caSecret: {name: ca}}}
+          """,
           "{serviceAccount: {create: false, name: own}, fullnameOverride: s2}");
 
   private Combinations() {}

@@ -8,6 +8,7 @@ import io.s2stream.config.ConfigParser;
 import io.s2stream.ingest.IngestConfig;
 import io.s2stream.ingest.StreamSettings;
 import io.s2stream.processor.ProcessorConfig;
+import io.s2stream.viewer.ViewerConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -183,6 +184,31 @@ class RenderedConfigTest {
             Map.of(env.path("name").asText(), env.path("value").asText()));
 
     assertThat(config.shard().count()).isEqualTo(3);
+  }
+
+  @Test
+  void shouldLetTheViewerReadWhatTheProcessorWritesBehindItsToken() throws Exception {
+    Rendered rendered =
+        Chart.render(
+            """
+            processor: {config: {application-id: fleet, features-topic: f}}
+            viewer: {enabled: true, tokenSecret: {name: look}, config: {dead-letter-topic: own, web: {port: 1}}}
+            """);
+    var pod = rendered.object("Deployment", "demo-s2-stream-viewer").at("/spec/template/spec");
+    ViewerConfig config =
+        new ServiceConfigs(root)
+            .parse(
+                rendered.configFile("demo-s2-stream-viewer", "viewer.yaml"),
+                ViewerConfig.class,
+                pod);
+
+    assertThat(config.processorGroup()).isEqualTo("fleet");
+    assertThat(config.featuresTopic()).isEqualTo("f");
+    assertThat(config.framesTopic()).isEqualTo("s2.frames");
+    assertThat(config.deadLetterTopic()).isEqualTo("own");
+    assertThat(config.web().token()).isEqualTo("content of token");
+    assertThat(config.web().port()).isEqualTo(pod.at("/containers/0/ports/1/containerPort").intValue());
+    assertThat(Chart.render("{}").names()).noneMatch(name -> name.endsWith("-viewer"));
   }
 
   @Test

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.s2stream.config.ConfigSchema;
 import io.s2stream.ingest.IngestConfig;
 import io.s2stream.processor.ProcessorConfig;
+import io.s2stream.viewer.ViewerConfig;
 
 /**
  * Makes {@code values.schema.json}: types and names from the values themselves, the services'
@@ -24,7 +25,8 @@ final class ValuesSchema {
           "ingest.existingConfig.kind", List.of("configMap", "secret"),
           "processor.existingConfig.kind", List.of("configMap", "secret"),
           "ingest.image.pullPolicy", List.of("Always", "IfNotPresent", "Never"),
-          "processor.image.pullPolicy", List.of("Always", "IfNotPresent", "Never"));
+          "processor.image.pullPolicy", List.of("Always", "IfNotPresent", "Never"),
+          "viewer.image.pullPolicy", List.of("Always", "IfNotPresent", "Never"));
 
   private static final Map<String, Integer> MINIMUMS =
       Map.of(
@@ -53,6 +55,7 @@ final class ValuesSchema {
     schema.putAll(root);
     putConfig(root, "ingest", IngestConfig.class, List.of("topics", "http", "shard"));
     putConfig(root, "processor", ProcessorConfig.class, List.of("topics", "http"));
+    putConfig(root, "viewer", ViewerConfig.class, List.of("http"));
     return schema;
   }
 

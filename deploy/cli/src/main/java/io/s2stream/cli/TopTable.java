@@ -77,6 +77,9 @@ final class TopTable {
       return "-";
     }
     double number = value.asDouble();
+    if (unit.equals("B")) {
+      return String.format(Locale.ROOT, "%.1f GiB", number / (1 << 30));
+    }
     String text =
         number == Math.rint(number) && Math.abs(number) < 1e9
             ? String.format(Locale.ROOT, "%d", (long) number)

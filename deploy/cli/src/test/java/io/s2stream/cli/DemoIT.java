@@ -14,7 +14,7 @@ class DemoIT {
 
   @Test
   void shouldAccountForEveryFrameOfTheClipItMakes() throws Exception {
-    S2Process demo = S2Process.run(dir, "demo");
+    S2Process demo = S2Process.run(dir, "demo", "--viewer-port", "0");
 
     assertThat(demo.exitCode()).as("%s", demo).isZero();
     assertThat(demo.out())
@@ -22,6 +22,7 @@ class DemoIT {
         .contains("features of 80 frames in 80 records; 0 dead letters, 0 missing, 0 duplicates")
         .contains("[1, 196, 384] float16")
         .contains("First features ")
+        .containsPattern("watch it at http://127\\.0\\.0\\.1:[0-9]+\n")
         .contains("Every sampled frame is accounted for.");
     assertThat(demo.err()).isEmpty();
   }

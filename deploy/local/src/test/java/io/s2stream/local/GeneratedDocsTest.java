@@ -13,6 +13,7 @@ import io.s2stream.processor.ProcessorConfig;
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.FrameBatch;
 import io.s2stream.schemas.StreamPlace;
+import io.s2stream.viewer.ViewerConfig;
 import org.apache.avro.Schema;
 import org.junit.jupiter.api.Test;
 
@@ -50,7 +51,9 @@ class GeneratedDocsTest {
         """
             + ConfigReference.render(IngestConfig.class)
             + "\n## Processor: `s2 process --config FILE`\n\n"
-            + ConfigReference.render(ProcessorConfig.class));
+            + ConfigReference.render(ProcessorConfig.class)
+            + "\n## Viewer: `s2 viewer --config FILE`\n\n"
+            + ConfigReference.render(ViewerConfig.class));
   }
 
   @Test

@@ -2,8 +2,8 @@ package io.s2stream.local.demo;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.s2stream.config.ConfigException;
@@ -36,7 +36,6 @@ final class DemoViewer implements AutoCloseable {
    * @return where its page is
    */
   String start(Map<String, String> kafka, int port) throws ConfigException {
-    new ProcessorMetrics().bindTo(processor); // of the whole process, once
     ViewerApp started;
     try {
       started = start(DemoConfigs.viewer(kafka, port));
@@ -48,7 +47,16 @@ final class DemoViewer implements AutoCloseable {
   }
 
   private ViewerApp start(ViewerConfig config) {
-    return ViewerApp.start(config, List.of(ingest::scrape, processor::scrape));
+    return ViewerApp.start(config, List.of(this::ofIngest, processor::scrape));
+  }
+
+  /** Both services show the meters of their process, which here is one. */
+  private String ofIngest() {
+    return ingest
+        .scrape()
+        .lines()
+        .filter(line -> line.startsWith("s2_ingest_"))
+        .collect(Collectors.joining("\n"));
   }
 
   @Override

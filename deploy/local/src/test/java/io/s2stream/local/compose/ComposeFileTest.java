@@ -9,6 +9,7 @@ import java.util.Objects;
 import io.s2stream.config.ConfigParser;
 import io.s2stream.ingest.IngestConfig;
 import io.s2stream.processor.ProcessorConfig;
+import io.s2stream.viewer.ViewerConfig;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
 
@@ -48,6 +49,7 @@ class ComposeFileTest {
             "registry",
             "ingest",
             "processor",
+            "viewer",
             "prometheus",
             "grafana");
   }
@@ -61,6 +63,15 @@ class ComposeFileTest {
         ConfigParser.parse(
             FOLDER.resolve("docker/compose/process.yaml"), ProcessorConfig.class, Map.of());
 
+    ViewerConfig viewer =
+        ConfigParser.parse(
+            FOLDER.resolve("docker/compose/viewer.yaml"),
+            ViewerConfig.class,
+            Map.of("S2_VIEWER_TOKEN", "local-viewer-token"));
+
+    assertThat(viewer.kafka().consumer()).isEqualTo(processor.kafka().consumer());
+    assertThat(viewer.web().port()).isEqualTo(8080);
+    assertThat(viewer.http().port()).isEqualTo(9464);
     assertThat(ingest.kafka().producer()).isEqualTo(processor.kafka().producer());
     for (String server : ingest.kafka().bootstrapServers().split(",", -1)) {
       Map<?, ?> broker = map(services(), server.replace(":9092", ""));
@@ -76,7 +87,7 @@ class ComposeFileTest {
 
   @Test
   void shouldRunOurServicesWithoutAnyRight() throws Exception {
-    for (String name : List.of("ingest", "processor")) {
+    for (String name : List.of("ingest", "processor", "viewer")) {
       Map<?, ?> service = map(services(), name);
       assertThat(service.get("read_only")).isEqualTo(true);
       assertThat(service.get("cap_drop")).isEqualTo(List.of("ALL"));

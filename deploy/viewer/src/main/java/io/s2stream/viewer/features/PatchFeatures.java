@@ -151,9 +151,9 @@ public final class PatchFeatures {
   public float cosine(int patch, PatchFeatures other, int otherPatch, ChannelRange range) {
     int at = patch * channels + range.from();
     int otherAt = otherPatch * channels + range.from();
-    long dot = 0;
-    long own = 0;
-    long others = 0;
+    int dot = 0; // 127 * 127 * C fits up to 133,000 channels
+    int own = 0;
+    int others = 0;
     for (int c = 0; c < range.length(); c++) {
       int a = steps[at + c];
       int b = other.steps[otherAt + c];

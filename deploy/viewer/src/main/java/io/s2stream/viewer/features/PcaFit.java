@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  * white move slowly.
  */
 public final class PcaFit {
-  private static final int MAX_ROWS = 512;
+  private static final int MAX_ROWS = 256;
   private static final int WIDTH = 6; // three more than wanted, so that three converge quickly
   private static final int COLD_STEPS = 10;
-  private static final int WARM_STEPS = 2;
+  private static final int WARM_STEPS = 1;
   private static final double TAIL = 0.01;
   private static final float KEPT = 0.7f;
 

@@ -11,6 +11,7 @@ final class PrometheusText {
   private static final int MAX_NAMES = 10_000;
 
   private final Map<String, Double> values = new HashMap<>();
+  private final Map<String, Integer> counts = new HashMap<>();
 
   /** Adds the samples of one service; lines that aren't samples are left out. */
   void add(String scrape) {
@@ -37,7 +38,13 @@ final class PrometheusText {
     if (!Double.isFinite(value) || (values.size() >= MAX_NAMES && !values.containsKey(name))) {
       return;
     }
+    counts.merge(name, 1, Integer::sum);
     values.merge(name, value, name.endsWith("_max") ? Math::max : Double::sum);
+  }
+
+  /** Of all samples of a name; NaN if there is none. */
+  double mean(String name) {
+    return get(name) / counts.getOrDefault(name, 1);
   }
 
   /** NaN if there is no such sample. */

@@ -48,7 +48,10 @@ public final class SystemFigures {
     put("batch", "Frames per batch", "", growth(meters, "s2_processor_batch_frames_sum") / calls);
     put("forward", "Time of a batch", "s", forward / calls);
     put("device", "Device busy", "%", Math.min(100, 100 * forward / seconds));
-    put("cpu", "CPU of services", "%", 100 * meters.get("process_cpu_usage"));
+    put("queue", "Frames waiting for it", "", meters.get("s2_processor_queue_frames"));
+    put("gpu", "GPU use", "%", 100 * meters.mean("s2_gpu_utilization"));
+    put("gpumemory", "GPU memory", "B", meters.get("s2_gpu_memory_used_bytes"));
+    put("cpu", "CPU cores in use", "", rate(meters, "s2_process_cpu_seconds_total", seconds));
     put("overrun", "Frames dropped", "/s", rate(meters, "s2_ingest_frames_overrun_total", seconds));
     put(
         "skipped",

@@ -169,13 +169,12 @@ public final class Intake implements Subscription.Listener {
     if (interest == Audience.Interest.NONE && before != null) {
       return;
     }
-    FeatureTensor tensor = null;
+    FeatureTensor tensor = FeatureTensor.of(record);
     double most = interest == Audience.Interest.FOCUS ? FOCUS_FACTOR * fps : fps;
-    for (int b = 0; b < record.getFrames().size(); b++) {
-      FrameInfo frame = record.getFrames().get(b);
+    for (int b = 0; b < tensor.frames(); b++) {
+      FrameInfo frame = middle(tensor, b);
       boolean isNewer = before == null || frame.getCaptureTimeMicros() > before.captureMicros();
       if (isNewer && own.thinning.takes(frame.getPtsMicros(), now, most)) {
-        tensor = tensor == null ? FeatureTensor.of(record) : tensor;
         Place features =
             new Place(
                 new TopicPartition(message.topic(), message.partition()), message.offset(), b);
@@ -187,6 +186,12 @@ public final class Intake implements Subscription.Listener {
     }
   }
 
+  /** The frame that stands for an entry, which may be the mean of several. */
+  private static FrameInfo middle(FeatureTensor tensor, int b) {
+    List<FrameInfo> frames = tensor.framesOf(b);
+    return frames.get(frames.size() / 2);
+  }
+
   private static Moment moment(
       FeatureRecord record,
       FeatureTensor tensor,
@@ -196,8 +201,8 @@ public final class Intake implements Subscription.Listener {
       @Nullable String frames,
       long now,
       boolean live) {
-    FrameInfo frame = record.getFrames().get(b);
-    PatchFeatures patches = PatchFeatures.of(record, tensor, tensor.entryOf(b));
+    FrameInfo frame = middle(tensor, b);
+    PatchFeatures patches = PatchFeatures.of(record, tensor, b);
     return new Moment(
         frame.getIndex(),
         frame.getPtsMicros(),
@@ -208,7 +213,7 @@ public final class Intake implements Subscription.Listener {
         record.getTowerSha256(),
         patches,
         features,
-        frames == null ? null : Place.parse(frames, b));
+        frames == null ? null : Place.parse(frames, record.getFrames().indexOf(frame)));
   }
 
   private static float change(PatchFeatures before, PatchFeatures now) {

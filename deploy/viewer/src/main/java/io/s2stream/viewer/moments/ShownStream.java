@@ -15,6 +15,7 @@ import org.apache.kafka.common.TopicPartition;
 /** One stream: its name, numbers, and the colours of its features. Thread-safe. */
 public final class ShownStream {
   private static final int WINDOW = 8;
+  private static final int MOST_BETWEEN_FITS = 32;
 
   private final int handle;
   private final String id;
@@ -84,9 +85,9 @@ public final class ShownStream {
     return fit.basis().colours(features, range);
   }
 
-  /** Often at first, when little is known, then every 16 moments. */
+  /** Often at first, when little is known, then every {@link #MOST_BETWEEN_FITS} moments. */
   private boolean isDue(Fit fit) {
-    return moments - fit.at() >= Math.min(16, Math.max(1, fit.at()));
+    return moments - fit.at() >= Math.min(MOST_BETWEEN_FITS, Math.max(1, fit.at()));
   }
 
   private static List<PatchFeatures> window(PatchFeatures features, List<Moment> recent) {

@@ -1,8 +1,10 @@
 package io.s2stream.viewer.subscribe;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.s2stream.config.KafkaSettings;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -29,6 +31,7 @@ public final class MessageReader implements AutoCloseable {
     config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 1);
     config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 1);
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+    config.put(ConsumerConfig.ENABLE_METRICS_PUSH_CONFIG, false);
     this.consumer =
         new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
@@ -40,7 +43,7 @@ public final class MessageReader implements AutoCloseable {
    */
   public synchronized byte @Nullable [] value(TopicPartition partition, long offset) {
     try {
-      consumer.assign(List.of(partition));
+      turnTo(partition);
       consumer.seek(partition, offset);
       long deadline = System.nanoTime() + LONGEST.toNanos();
       while (System.nanoTime() - deadline < 0) {
@@ -52,6 +55,20 @@ public final class MessageReader implements AutoCloseable {
     } catch (KafkaException e) {
       return null; // deleted, or no right to read: there is no picture then
     }
+  }
+
+  /**
+   * A new assignment makes the client set up its meters anew, which takes longer than to read a
+   * message; so partitions stay assigned, and all but one are paused.
+   */
+  private void turnTo(TopicPartition partition) {
+    if (!consumer.assignment().contains(partition)) {
+      Set<TopicPartition> more = new HashSet<>(consumer.assignment());
+      more.add(partition);
+      consumer.assign(more);
+    }
+    consumer.pause(consumer.assignment());
+    consumer.resume(List.of(partition));
   }
 
   @Override

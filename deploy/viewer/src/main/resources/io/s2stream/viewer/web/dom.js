@@ -23,6 +23,7 @@ const units = {s: ' s', '/s': ' /s', '%': ' %', B: ' B', '': ''};
 export function figure(value, unit = '') {
   if (value === null || value === undefined) return '–';
   if (unit === 's') return seconds(value);
+  if (unit === 'B') return `${(value / 2 ** 30).toFixed(1)} GiB`;
   const size = Math.abs(value);
   const text = Number.isInteger(value) || size >= 100 ? Math.round(value).toLocaleString('en')
     : size >= 10 ? value.toFixed(1) : value.toFixed(2);

@@ -1,0 +1,76 @@
+package io.s2stream.viewer.features;
+
+import java.util.Random;
+
+import io.s2stream.schemas.FeatureRecord;
+import io.s2stream.schemas.tensor.FeatureTensor;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+class PatchFeaturesTest {
+  private static float[][] random(int patches, int channels, long seed) {
+    Random random = new Random(seed);
+    float[][] values = new float[patches][channels];
+    for (float[] patch : values) {
+      for (int c = 0; c < channels; c++) {
+        patch[c] = (float) random.nextGaussian();
+      }
+    }
+    return values;
+  }
+
+  private static double cosine(float[] a, float[] b, int from, int to) {
+    double dot = 0;
+    double aa = 0;
+    double bb = 0;
+    for (int c = from; c < to; c++) {
+      dot += a[c] * b[c];
+      aa += a[c] * a[c];
+      bb += b[c] * b[c];
+    }
+    return dot / Math.sqrt(aa * bb);
+  }
+
+  @Test
+  void shouldKeepCosinesWithinHalfAPercentOfTheExactOnes() {
+    float[][] values = random(12, 384, 1);
+    PatchFeatures features = Records.features(3, 4, 2, values);
+
+    for (int scale = ChannelRange.ALL; scale < 2; scale++) {
+      ChannelRange range = features.range(scale);
+      for (int i = 0; i < 12; i++) {
+        assertThat((double) features.cosine(5, features, i, range))
+            .isCloseTo(cosine(values[5], values[i], range.from(), range.to()), within(0.005));
+      }
+    }
+  }
+
+  @Test
+  void shouldTakeZeroAndNotANumberForZero() {
+    PatchFeatures features = Records.features(1, 2, 1, new float[][] {{0, 0}, {Float.NaN, 2}});
+
+    assertThat(features.cosine(0, features, 1, features.range(ChannelRange.ALL))).isZero();
+    assertThat(features.cosine(1, features, 1, features.range(ChannelRange.ALL))).isEqualTo(1);
+  }
+
+  @Test
+  void shouldRefuseAGridThatIsNotTheTokens() {
+    FeatureRecord record = Records.record(2, 2, 1, random(4, 3, 2));
+    record.setPrefixTokens(1);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> PatchFeatures.of(record, FeatureTensor.of(record), 0))
+        .withMessageContaining("cam");
+  }
+
+  @Test
+  void shouldRefuseAScaleThatIsNotThere() {
+    PatchFeatures features = Records.features(2, 2, 2, random(4, 4, 3));
+
+    assertThat(features.range(1)).isEqualTo(new ChannelRange(2, 4));
+    assertThatIllegalArgumentException().isThrownBy(() -> features.range(2));
+  }
+}

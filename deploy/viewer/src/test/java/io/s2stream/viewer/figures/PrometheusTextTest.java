@@ -1,0 +1,29 @@
+package io.s2stream.viewer.figures;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class PrometheusTextTest {
+  @Test
+  void shouldAddUpSamplesOfOneNameAndTakeTheLargestMaximum() {
+    PrometheusText text = new PrometheusText();
+    text.add(
+        """
+        # HELP s2_x_total Things
+        # TYPE s2_x_total counter
+        s2_x_total{stream="a b} c",reason="r"} 2.0
+        s2_x_total{stream="other"} 3.5 1700000000
+        s2_y_seconds_max 4.0
+        process_cpu_usage NaN
+        broken
+        """);
+    text.add("s2_x_total 1\ns2_y_seconds_max 2.0\n");
+
+    assertThat(text.get("s2_x_total")).isEqualTo(6.5);
+    assertThat(text.mean("s2_x_total")).isEqualTo(6.5 / 3);
+    assertThat(text.get("s2_y_seconds_max")).isEqualTo(4);
+    assertThat(text.get("process_cpu_usage")).isNaN();
+    assertThat(text.get("broken")).isNaN();
+  }
+}
