@@ -27,7 +27,10 @@ import picocli.CommandLine.Spec;
           + " Prints a line for each run.",
       "Needs nothing installed but Java. Random moments come from the seed that is printed."
     },
-    footer = {"", "Exit code 0: all passed; 1: one did not, its logs are kept; 2: wrong usage."},
+    footer = {
+      "",
+      "Exit code 0: all passed or were skipped; 1: one did not, its logs are kept; 2: wrong usage."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = BuildInfo.class)
 final class FaultsCommand implements Callable<Integer> {
@@ -63,6 +66,13 @@ final class FaultsCommand implements Callable<Integer> {
       description = "Only under this guarantee.")
   private @Nullable Guarantee guarantee;
 
+  @Option(
+      names = "--group-protocol",
+      defaultValue = "classic",
+      paramLabel = "classic|streams",
+      description = "How the processors' group is kept (group.protocol); default ${DEFAULT-VALUE}.")
+  private String protocol;
+
   @Option(names = "--seed", description = "Repeats the random choices of an earlier run.")
   private @Nullable Long seed;
 
@@ -87,6 +97,11 @@ final class FaultsCommand implements Callable<Integer> {
             "--case " + name + " is not known; expected one of " + String.join(", ", known));
       }
     }
+    if (!List.of("classic", "streams").contains(protocol)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--group-protocol must be classic or streams, but is '" + protocol + "'");
+    }
     if (soakMinutes < 1) {
       throw new ParameterException(
           spec.commandLine(), "--soak-minutes must be at least 1, but is " + soakMinutes);
@@ -101,6 +116,7 @@ final class FaultsCommand implements Callable<Integer> {
             form != null && form.full,
             cases,
             guarantee == null ? List.of(Guarantee.values()) : List.of(guarantee),
+            protocol,
             seed == null ? ThreadLocalRandom.current().nextInt(1_000_000) : seed,
             Duration.ofMinutes(soakMinutes));
     if (!s2.isVerbose()) {

@@ -14,6 +14,7 @@ import io.s2stream.processor.Guarantee;
  *
  * @param name of the case
  * @param full the full form, or the quick one
+ * @param protocol of the processors' group, {@code classic} or {@code streams}
  * @param seed of {@link #random}, and of whatever the children do at random
  * @param soak length of the soak
  * @param directory for configurations, logs and storage; deleted when all passed
@@ -25,6 +26,7 @@ public record CaseRun(
     String name,
     Guarantee guarantee,
     boolean full,
+    String protocol,
     long seed,
     Duration soak,
     Path directory,

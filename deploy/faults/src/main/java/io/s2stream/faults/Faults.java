@@ -70,9 +70,9 @@ public final class Faults {
 
   /**
    * Runs them, in quick form two at a time, as most of their time is waiting. Children and
-   * temporary files are gone afterwards; logs stay when a case failed.
+   * temporary files are gone afterwards; logs stay when a case failed or its broker did not start.
    *
-   * @return whether all passed
+   * @return whether all passed or were skipped
    * @throws IOException if a broker or a registry does not start
    */
   public boolean run() throws IOException, InterruptedException {
@@ -82,8 +82,7 @@ public final class Faults {
         waiting.add(new Run(each, guarantee));
       }
     }
-    boolean passed = true;
-    boolean finished = false;
+    boolean keepLogs = true;
     StorageDirectory storage = StorageDirectory.temporary("s2-faults-");
     ExecutorService lanes = Executors.newFixedThreadPool(options.lanes());
     try {
@@ -92,22 +91,26 @@ public final class Faults {
         Path shared = storage.path().resolve("shared-" + lane);
         results.add(lanes.submit(() -> runLane(waiting, storage.path(), shared)));
       }
+      boolean passed = true;
       for (Future<Boolean> result : results) {
         passed &= result.get();
       }
-      finished = true;
+      keepLogs = !passed;
+      return passed;
+    } catch (InterruptedException e) {
+      keepLogs = false;
+      throw e;
     } catch (ExecutionException e) {
       throw new IOException("the broker or the registry of the cases: " + e.getCause(), e);
     } finally {
       lanes.shutdownNow();
       lanes.awaitTermination(1, TimeUnit.MINUTES);
-      if (finished && !passed) {
+      if (keepLogs) {
         progress.println("logs are in " + storage.path());
       } else {
         storage.close();
       }
     }
-    return passed;
   }
 
   /** One case under one guarantee. */
@@ -135,6 +138,7 @@ public final class Faults {
             each.name(),
             guarantee,
             options.full(),
+            options.protocol(),
             options.seed(),
             options.soak(),
             Files.createDirectories(storage.resolve(name)),

@@ -11,11 +11,17 @@ import io.s2stream.processor.Guarantee;
  * @param full the full form, or the quick one of three minutes
  * @param names of the cases; empty for all
  * @param only the guarantees to run a case under, where it has them
+ * @param protocol of the processors' group, {@code classic} or {@code streams}
  * @param seed of whatever is random
  * @param soak length of the soak
  */
 public record FaultsOptions(
-    boolean full, List<String> names, List<Guarantee> only, long seed, Duration soak) {
+    boolean full,
+    List<String> names,
+    List<Guarantee> only,
+    String protocol,
+    long seed,
+    Duration soak) {
 
   /** Cases at a time; in full form one, as it is to have the machine for itself. */
   int lanes() {

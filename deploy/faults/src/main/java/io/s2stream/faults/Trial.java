@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
+import java.util.TreeMap;
 
 import io.s2stream.faults.child.ChildOptions;
 import io.s2stream.faults.frames.FrameFeeder;
@@ -16,29 +16,25 @@ import io.s2stream.faults.frames.RecordChecker;
 import io.s2stream.faults.frames.Recount;
 import io.s2stream.faults.process.Cluster;
 import io.s2stream.faults.process.ProcessorProcess;
-import io.s2stream.processor.Guarantee;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.common.TopicPartition;
 
 /**
  * One run of frames through processors: topics of its own, a feeder, a checker, and the processors
  * a case starts. Not thread-safe.
  */
 public final class Trial implements AutoCloseable {
-  private static final int MAX_MESSAGE_BYTES = 4 << 20;
-
   private final CaseRun run;
   private final Cluster cluster;
   private final FramePlan plan;
   private final String registryUrl;
   private final String topic;
+  private final TrialTopics topics;
   private final long started = System.nanoTime();
   private final FrameFeeder feeder;
   private final RecordChecker checker;
   private final List<ProcessorProcess> processors = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
+  private final Map<String, Long> figures = new TreeMap<>();
+  private boolean restartsAllowed;
   private boolean finished;
 
   /** Of the shared broker and registry. */
@@ -54,47 +50,12 @@ public final class Trial implements AutoCloseable {
     this.cluster = cluster;
     this.registryUrl = registryUrl;
     this.topic = topic;
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.servers()))) {
-      List<NewTopic> topics = new ArrayList<>();
-      for (String name : topics()) {
-        // What goes into the dead-letter topic has more headers than what came.
-        int bytes = name.equals(topics().get(0)) ? MAX_MESSAGE_BYTES : 2 * MAX_MESSAGE_BYTES;
-        topics.add(
-            new NewTopic(name, plan.partitions(), cluster.replicas())
-                .configs(Map.of("max.message.bytes", "" + bytes)));
-      }
-      admin.createTopics(topics).all().get();
-      awaitLeaders(admin);
-    }
+    topics = new TrialTopics(cluster, topic, plan.partitions());
+    topics.create();
     feeder = new FrameFeeder(plan, cluster.servers(), registryUrl, topic + "-frames");
     checker =
-        new RecordChecker(plan, cluster.servers(), topic + "-features", topic + "-dead-letters");
-  }
-
-  /**
-   * Waits until the partitions' leaders serve. Before that a producer's first batch is refused and,
-   * seen with Kafka 4.3.1, a later one of the same partition taken: as the broker knows no sequence
-   * of the producer yet. The first is then out of sequence for good.
-   */
-  private void awaitLeaders(Admin admin) throws InterruptedException {
-    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-    for (String name : topics()) {
-      for (int partition = 0; partition < plan.partitions(); partition++) {
-        latest.put(new TopicPartition(name, partition), OffsetSpec.latest());
-      }
-    }
-    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-    while (true) {
-      try {
-        admin.listOffsets(latest).all().get();
-        return;
-      } catch (ExecutionException e) {
-        if (System.nanoTime() > deadline) {
-          throw new IllegalStateException("the topics have no leaders", e.getCause());
-        }
-        Thread.sleep(100);
-      }
-    }
+        new RecordChecker(
+            plan, feeder::frames, cluster.servers(), topic + "-features", topic + "-dead-letters");
   }
 
   /** Prefix of the topics of a run. */
@@ -104,7 +65,7 @@ public final class Trial implements AutoCloseable {
 
   /** All topics of this trial; the frames topic first. */
   public List<String> topics() {
-    return List.of(topic + "-frames", topic + "-features", topic + "-dead-letters");
+    return topics.names();
   }
 
   public FrameFeeder feeder() {
@@ -151,6 +112,9 @@ public final class Trial implements AutoCloseable {
     clients.put("consumer.session.timeout.ms", 3_000);
     clients.put("consumer.heartbeat.interval.ms", 500);
     clients.put("producer.transaction.timeout.ms", 10_000);
+    if (run.protocol().equals("streams")) {
+      clients.put("streams.group.protocol", "streams");
+    }
     clients.putAll(kafka);
     Map<String, Object> config = new HashMap<>();
     config.put("kafka", clients);
@@ -174,6 +138,20 @@ public final class Trial implements AutoCloseable {
     problems.add(what);
   }
 
+  /** Adds a measured figure to the verdict's line. */
+  public void figure(String name, long value) {
+    figures.put(name, value);
+  }
+
+  /** To be called where a processor may end by itself; elsewhere that is a problem. */
+  public void allowRestarts() {
+    restartsAllowed = true;
+  }
+
+  private int restarts() {
+    return processors.stream().mapToInt(ProcessorProcess::restarts).sum();
+  }
+
   /**
    * Waits until this part of the frames is through.
    *
@@ -181,7 +159,8 @@ public final class Trial implements AutoCloseable {
    * @param patience longest time that nothing may come; then it gives up, and the case fails
    */
   public boolean awaitPart(double part, Duration patience) throws InterruptedException {
-    long allowed = Math.round(plan.frames() * (1 - part));
+    long frames = feeder.frames();
+    long allowed = Math.round(frames * (1 - part));
     long last = -1;
     long since = System.nanoTime();
     long said = since;
@@ -207,7 +186,7 @@ public final class Trial implements AutoCloseable {
       }
       if (now - said > Duration.ofSeconds(10).toNanos()) {
         said = now;
-        run.say("%d of %d frames through", plan.frames() - missing, plan.frames());
+        run.say("%d of %d frames through", frames - missing, frames);
       }
       Thread.sleep(20);
     }
@@ -235,7 +214,9 @@ public final class Trial implements AutoCloseable {
       problem("lag is " + lag()); // Without lag, what is missing was passed over by a commit.
     }
     Recount recount = checker.recount();
-    check(recount, maxDuplicated);
+    problems.addAll(RecountCheck.problems(recount, run.guarantee(), maxDuplicated));
+    checkHarness();
+    checkRestarts();
     return verdict(recount, kills);
   }
 
@@ -247,6 +228,9 @@ public final class Trial implements AutoCloseable {
         run.guarantee(),
         recount,
         kills,
+        restarts(),
+        run.protocol(),
+        Map.copyOf(figures),
         run.seed(),
         Duration.ofNanos(System.nanoTime() - started).toSeconds(),
         List.copyOf(problems));
@@ -256,8 +240,16 @@ public final class Trial implements AutoCloseable {
     return Duration.ofSeconds(run.figure(180, 45));
   }
 
-  private void check(Recount recount, double maxDuplicated) throws InterruptedException {
-    long unsent = plan.frames() - feeder.acknowledged();
+  private void checkRestarts() {
+    int restarts = restarts();
+    if (restarts > 0 && !restartsAllowed) {
+      problem("a processor ended by itself, " + restarts + " times");
+    }
+  }
+
+  /** Whether all that was to be sent was, and nothing else; else a recount says nothing. */
+  public void checkHarness() throws InterruptedException {
+    long unsent = feeder.frames() - feeder.acknowledged();
     if (unsent > 0) {
       problem("the harness itself: " + unsent + " frames never came into the frames topic");
     }
@@ -266,24 +258,6 @@ public final class Trial implements AutoCloseable {
       problem(
           "the harness itself: %d messages in the frames topic, %d were sent"
               .formatted(messages, feeder.messages()));
-    }
-    if (recount.lost() > 0) {
-      problem(recount.lost() + " frames lost");
-    }
-    if (recount.duplicated() > 0 && run.guarantee() == Guarantee.EXACTLY_ONCE) {
-      problem(recount.duplicated() + " frames came again under exactly-once");
-    }
-    if (maxDuplicated > 0 && recount.duplicated() > maxDuplicated * recount.frames()) {
-      problem("more frames came again than allowed: " + recount.duplicated());
-    }
-    if (recount.disordered() > 0) {
-      problem(recount.disordered() + " frames came before one that precedes them");
-    }
-    if (recount.wrong() > 0) {
-      problem(recount.wrong() + " frames with features that are not theirs");
-    }
-    if (recount.deadLettered() > 0) {
-      problem(recount.deadLettered() + " good messages in the dead-letter topic");
     }
     for (String failure : new String[] {feeder.failure(), checker.failure()}) {
       if (failure != null) {
@@ -317,7 +291,13 @@ public final class Trial implements AutoCloseable {
     return new FramesTopic(cluster.servers(), topics().get(0), plan.partitions());
   }
 
-  private long lag() throws InterruptedException {
+  /** Lets the broker delete frames that are committed, and records that the checker has read. */
+  public void deleteDone() throws InterruptedException {
+    framesTopic().deleteDone(topic, checker.read());
+  }
+
+  /** Messages that are not committed. */
+  public long lag() throws InterruptedException {
     return framesTopic().lag(topic);
   }
 
@@ -327,18 +307,7 @@ public final class Trial implements AutoCloseable {
     checker.close();
     feeder.close();
     if (finished) {
-      deleteTopics();
-    }
-  }
-
-  /** Only after a whole run: when one is broken off, the broker may be gone. */
-  private void deleteTopics() {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.servers()))) {
-      admin.deleteTopics(topics()).all().get();
-    } catch (ExecutionException e) {
-      run.say("topics stay: %s", "" + e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      topics.delete(run); // Only after a whole run: when one is broken off, the broker may be gone.
     }
   }
 }

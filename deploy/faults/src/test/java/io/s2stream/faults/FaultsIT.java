@@ -23,7 +23,7 @@ class FaultsIT {
     long seed = System.nanoTime() % 1_000_000;
     FaultsOptions quick =
         new FaultsOptions(
-            false, List.of(), List.of(Guarantee.values()), seed, Duration.ofMinutes(1));
+            false, List.of(), List.of(Guarantee.values()), "classic", seed, Duration.ofMinutes(1));
 
     boolean passed = new Faults(quick, lines, System.err).run();
 

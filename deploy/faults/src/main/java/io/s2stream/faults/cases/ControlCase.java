@@ -51,6 +51,7 @@ public final class ControlCase implements FaultCase {
       }
       trial.feeder().upTo(1);
       trial.awaitNoLag();
+      trial.checkHarness();
       Recount recount = trial.checker().recount();
       if (recount.lost() == 0) {
         trial.problem("no loss was seen with commit safety switched off");

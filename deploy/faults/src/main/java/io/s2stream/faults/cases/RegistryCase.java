@@ -55,12 +55,7 @@ public final class RegistryCase implements FaultCase {
         registry.startAgain();
         run.say("registry back");
       }
-      Verdict verdict = trial.finish(rounds);
-      if (processor.restarts() > 0) {
-        trial.problem("a processor ended " + processor.restarts() + " times");
-        return trial.verdict(verdict.recount(), rounds);
-      }
-      return verdict;
+      return trial.finish(rounds);
     }
   }
 }

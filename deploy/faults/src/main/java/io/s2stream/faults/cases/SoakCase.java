@@ -11,21 +11,30 @@ import io.s2stream.faults.Trial;
 import io.s2stream.faults.Verdict;
 import io.s2stream.faults.child.ChildOptions;
 import io.s2stream.faults.frames.FramePlan;
+import io.s2stream.faults.frames.Recount;
 import io.s2stream.faults.process.ProcessorProcess;
 import io.s2stream.faults.process.Vitals;
 import io.s2stream.processor.Guarantee;
 
 /**
- * A processor at full load for half an hour. The first third warms it up; between the medians of
- * the two other thirds nothing may have grown by more than 2 %.
+ * A processor at full load for half an hour: its device is never without work, as the feeder stays
+ * ahead of it. The first third warms it up; between the medians of the two other thirds nothing may
+ * have grown by more than 2 %.
  */
 public final class SoakCase implements FaultCase {
   private static final double MAX_GROWTH = 0.02;
   private static final int SAMPLES = 180;
   private static final int FEATURE_BYTES = 4 << 10;
+  private static final int STREAMS = 8;
 
-  /** Frames are sent as they are used up, so that the disk holds no more than it must. */
-  private static final int FRAMES_PER_SECOND = 500;
+  /** Frames that are sent and not through yet: some ten seconds of work. */
+  private static final long AHEAD = 8_000;
+
+  /** More than can be under way: 32 frame batches (max-records-in-flight) of at most 8 frames. */
+  private static final long MIN_WAITING = 32 * 8;
+
+  /** More than any machine does; the plan ends when the time is over. */
+  private static final long MAX_FRAMES_PER_SECOND = 4_000;
 
   @Override
   public String name() {
@@ -49,32 +58,55 @@ public final class SoakCase implements FaultCase {
 
   @Override
   public Verdict run(CaseRun run) throws Exception {
-    long frames = run.soak().toSeconds() * FRAMES_PER_SECOND / 8 * 8;
-    try (Trial trial = Trial.of(run, new FramePlan(frames, 8, 8, 8, false))) {
-      // 8 frames a batch and 8 ms: it can do some 1,000 a second and is never without work.
+    long frames = run.soak().toSeconds() * MAX_FRAMES_PER_SECOND;
+    FramePlan plan = new FramePlan(frames, STREAMS, STREAMS, 8, true);
+    try (Trial trial = Trial.of(run, plan)) {
       ProcessorProcess processor =
           trial.processor(new ChildOptions(8, FEATURE_BYTES, 1, true, "", run.seed()));
       processor.awaitStarted(Duration.ofSeconds(120));
+      trial.feeder().upTo((double) AHEAD / frames);
+      while (trial.feeder().acknowledged() < AHEAD / 2) {
+        Thread.sleep(100); // The feeder has a head start, whatever it shares the machine with.
+      }
       List<Vitals> samples = new ArrayList<>();
-      long pauseMillis = run.soak().toMillis() / SAMPLES;
-      for (int i = 0; i < SAMPLES && processor.restarts() == 0; i++) {
-        // Two samples ahead of what the time asks for: lag stands, and never ends.
-        trial.feeder().upTo((i + 2.0) / SAMPLES);
-        Thread.sleep(pauseMillis);
+      long first = through(trial);
+      long started = System.nanoTime();
+      for (int i = 1; i <= SAMPLES && processor.restarts() == 0; i++) {
+        stayAhead(trial, frames, started + i * (run.soak().toNanos() / SAMPLES));
         samples.add(Vitals.of(processor.process()));
+        checkLoad(trial, i);
+        trial.deleteDone();
         if (i % 10 == 0) {
-          run.say("%s, %d frames missing", samples.get(i), trial.checker().recount().lost());
+          run.say("%s, %d frames through", samples.get(i - 1), through(trial));
         }
       }
-      if (processor.restarts() > 0) {
-        trial.problem("the processor ended by itself");
-      } else {
-        check(trial, samples, "heap", Vitals::heapBytes);
-        check(trial, samples, "resident memory", Vitals::residentBytes);
-        check(trial, samples, "threads", Vitals::threads);
-      }
+      long seconds = Duration.ofNanos(System.nanoTime() - started).toSeconds();
+      trial.figure("frames-per-second", (through(trial) - first) / seconds);
+      trial.feeder().end();
+      check(trial, samples, "heap", Vitals::heapBytes);
+      check(trial, samples, "resident memory", Vitals::residentBytes);
+      check(trial, samples, "threads", Vitals::threads);
       return trial.finish(0);
     }
+  }
+
+  private static void stayAhead(Trial trial, long frames, long until) throws InterruptedException {
+    while (System.nanoTime() < until) {
+      trial.feeder().upTo((double) (through(trial) + AHEAD) / frames);
+      Thread.sleep(200);
+    }
+  }
+
+  private static void checkLoad(Trial trial, int sample) throws InterruptedException {
+    long waiting = trial.feeder().acknowledged() - through(trial);
+    if (waiting <= MIN_WAITING || trial.lag() <= 0) {
+      trial.problem("no full load at sample %d: %d frames wait".formatted(sample, waiting));
+    }
+  }
+
+  private static long through(Trial trial) {
+    Recount recount = trial.checker().recount();
+    return recount.frames() - recount.lost();
   }
 
   private static void check(

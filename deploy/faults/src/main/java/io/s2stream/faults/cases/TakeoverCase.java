@@ -70,6 +70,7 @@ public final class TakeoverCase implements FaultCase {
       run.say(
           "from the kill to the next record: %d to %d ms, median %d",
           gaps[0], gaps[KILLS - 1], gaps[KILLS / 2]);
+      trial.figure("longest-gap-ms", gaps[KILLS - 1]);
       if (gaps[KILLS - 1] > MAX_GAP_MS) {
         trial.problem("nothing came for " + gaps[KILLS - 1] + " ms after a kill");
       }

@@ -10,9 +10,10 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * Makes Kafka's producer give records up, as it does when they expire or its buffer stays full:
- * what a partitioner throws inside {@code send()} reaches the caller by the record's callback and
- * future. Where it doesn't fail it does what Kafka's own partitioner does for a record with a key.
+ * Makes Kafka's producer give records up, with the answer that it gives when they expire, but
+ * before they are in its buffer: what a partitioner throws inside {@code send()} reaches the caller
+ * by the record's callback and future. Where it doesn't fail it does what Kafka's own partitioner
+ * does for a record with a key.
  */
 public final class ExpiringPartitioner implements Partitioner {
   /** Kafka makes partitioners by their class name, so the plan can't be handed over. */

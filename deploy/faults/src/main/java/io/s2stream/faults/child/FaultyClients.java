@@ -73,8 +73,8 @@ final class FaultyClients implements KafkaClientSupplier {
           }
           if (method.getName().equals("send")
               && ((ProducerRecord<?, ?>) arguments[0]).topic().equals(featuresTopic)
-              && faults.strikes(FaultPoint.SERIALISATION)) {
-            throw new SerializationException("put in while a feature record is serialised");
+              && faults.strikes(FaultPoint.HANDOVER)) {
+            throw new SerializationException("put in while a feature record is handed over");
           }
           return call(client, method, arguments);
         };

@@ -43,7 +43,7 @@ final class StampTower implements FeatureExtractor {
     if (!raw && !jpeg) {
       throw new FrameRejectedException("frames of " + width + "x" + height + " have no stamp");
     }
-    if (faults.strikes(FaultPoint.DECODE)) {
+    if (faults.strikes(FaultPoint.LAYOUT)) {
       if (faults.choose(2) == 0) {
         throw new StackOverflowError("put in before decoding");
       }

@@ -32,8 +32,10 @@ public final class FrameFeeder implements AutoCloseable {
   private final KafkaProducer<String, byte[]> producer;
   private final Thread thread = new Thread(this::run, "frame-feeder");
   private final int[] next; // index of each stream's next frame; feeder thread only
+  private final int[] records; // sent of each stream; feeder thread only
   private long sent; // frames; guarded by this
   private long target; // frames; guarded by this
+  private boolean ended; // guarded by this
   private boolean closed; // guarded by this
   private final AtomicLong acknowledged = new AtomicLong();
   private final AtomicLong messages = new AtomicLong();
@@ -46,6 +48,7 @@ public final class FrameFeeder implements AutoCloseable {
     this.plan = plan;
     this.topic = topic;
     this.next = new int[plan.streams()];
+    this.records = new int[plan.streams()];
     values.configure(Map.of("schema.registry.url", registryUrl), false);
     producer =
         new KafkaProducer<>(
@@ -78,6 +81,21 @@ public final class FrameFeeder implements AutoCloseable {
     notifyAll();
   }
 
+  /** Ends the plan here: waits until all frames that were sent are with the broker. */
+  public void end() throws InterruptedException {
+    synchronized (this) {
+      ended = true;
+      notifyAll();
+    }
+    thread.join();
+    producer.flush();
+  }
+
+  /** Frames of the plan, or as many as were sent until it was ended. */
+  public synchronized long frames() {
+    return ended ? sent : plan.frames();
+  }
+
   /** Sends a message of its own making beside the plan's frames, to any partition. */
   public void sendOther(int partition, String key, byte[] value) {
     messages.incrementAndGet();
@@ -85,8 +103,8 @@ public final class FrameFeeder implements AutoCloseable {
   }
 
   /** A frame batch of one frame in the wire format. */
-  public byte[] message(FrameStamp stamp) {
-    return values.serialize(topic, batch(stamp, 1));
+  public byte[] message(FrameStamp stamp, boolean jpeg) {
+    return values.serialize(topic, batch(stamp, 1, jpeg));
   }
 
   /** Frames of the plan that the broker has. */
@@ -108,7 +126,7 @@ public final class FrameFeeder implements AutoCloseable {
     try {
       int stream = 0;
       while (awaitTarget()) {
-        int length = Math.min(1 + next[stream] % plan.framesPerRecord(), remaining(stream));
+        int length = Math.min(1 + records[stream] % plan.framesPerRecord(), remaining(stream));
         if (length > 0) {
           FrameStamp stamp = new FrameStamp(stream, next[stream]);
           messages.incrementAndGet();
@@ -117,9 +135,10 @@ public final class FrameFeeder implements AutoCloseable {
                   topic,
                   stream % plan.partitions(),
                   FramePlan.streamId(stream),
-                  values.serialize(topic, batch(stamp, length))),
+                  values.serialize(topic, batch(stamp, length, plan.jpeg()))),
               (metadata, e) -> sent(length, e));
           next[stream] += length;
+          records[stream]++;
           synchronized (this) {
             sent += length;
           }
@@ -142,10 +161,10 @@ public final class FrameFeeder implements AutoCloseable {
       producer.flush();
     }
     synchronized (this) {
-      while (sent >= target && sent < plan.frames() && !closed) {
+      while (sent >= target && sent < plan.frames() && !ended && !closed) {
         wait();
       }
-      return sent < plan.frames() && !closed;
+      return sent < plan.frames() && !ended && !closed;
     }
   }
 
@@ -153,19 +172,19 @@ public final class FrameFeeder implements AutoCloseable {
     return sent >= target;
   }
 
-  private FrameBatch batch(FrameStamp first, int length) {
+  private static FrameBatch batch(FrameStamp first, int length, boolean jpeg) {
     List<Frame> frames = new ArrayList<>(length);
     for (long index = first.index(); index < first.index() + length; index++) {
       FrameStamp stamp = new FrameStamp(first.stream(), index);
-      ByteBuffer data = plan.jpeg() ? stamp.jpeg() : stamp.raw();
+      ByteBuffer data = jpeg ? stamp.jpeg() : stamp.raw();
       frames.add(new Frame(index, index * 40_000, 0L, false, data));
     }
     return new FrameBatch(
         FramePlan.streamId(first.stream()),
         first.index(),
-        plan.jpeg() ? FrameStamp.JPEG_WIDTH : FrameStamp.RAW_SIDE,
-        plan.jpeg() ? FrameStamp.JPEG_HEIGHT : FrameStamp.RAW_SIDE,
-        plan.jpeg() ? PixelEncoding.JPEG : PixelEncoding.RGB24,
+        jpeg ? FrameStamp.JPEG_WIDTH : FrameStamp.RAW_SIDE,
+        jpeg ? FrameStamp.JPEG_HEIGHT : FrameStamp.RAW_SIDE,
+        jpeg ? PixelEncoding.JPEG : PixelEncoding.RGB24,
         frames,
         false);
   }

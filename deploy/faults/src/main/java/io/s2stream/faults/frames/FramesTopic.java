@@ -6,7 +6,7 @@ import java.util.concurrent.ExecutionException;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -15,13 +15,20 @@ import org.apache.kafka.common.TopicPartition;
  * @param servers bootstrap servers on a link that no fault touches
  */
 public record FramesTopic(String servers, String name, int partitions) {
+  private static final int ATTEMPTS = 10;
+  private static final int PAUSE_MS = 500;
 
-  /** Messages in it; negative if the broker can't say now. */
+  /** Messages that were ever in it; negative if the broker can't say, asked several times. */
   public long messages() throws InterruptedException {
-    try (Admin admin = admin()) {
-      return ends(admin).values().stream().mapToLong(end -> end).sum();
-    } catch (ExecutionException e) {
-      return -1;
+    for (int attempt = 1; ; attempt++) {
+      try (Admin admin = admin()) {
+        return ends(admin).values().stream().mapToLong(end -> end).sum();
+      } catch (ExecutionException e) {
+        if (attempt == ATTEMPTS) {
+          return -1;
+        }
+        Thread.sleep(PAUSE_MS);
+      }
     }
   }
 
@@ -32,18 +39,47 @@ public record FramesTopic(String servers, String name, int partitions) {
    */
   public long lag(String group) throws InterruptedException {
     try (Admin admin = admin()) {
-      Map<TopicPartition, OffsetAndMetadata> committed =
-          admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
+      Map<TopicPartition, Long> committed = committed(admin, group);
       return ends(admin).entrySet().stream()
-          .mapToLong(
-              end -> {
-                OffsetAndMetadata offset = committed.get(end.getKey());
-                return end.getValue() - (offset == null ? 0 : offset.offset());
-              })
+          .mapToLong(end -> end.getValue() - committed.getOrDefault(end.getKey(), 0L))
           .sum();
     } catch (ExecutionException e) {
       return Long.MAX_VALUE;
     }
+  }
+
+  /**
+   * Lets the broker delete what is not needed any more, when it next looks for it.
+   *
+   * @param group the processors' application id; frames that they committed go
+   * @param read records of other partitions before these offsets go as well
+   */
+  public void deleteDone(String group, Map<TopicPartition, Long> read) throws InterruptedException {
+    try (Admin admin = admin()) {
+      Map<TopicPartition, Long> done = new HashMap<>(read);
+      done.putAll(committed(admin, group));
+      Map<TopicPartition, RecordsToDelete> before = new HashMap<>();
+      done.forEach((key, offset) -> before.put(key, RecordsToDelete.beforeOffset(offset)));
+      admin.deleteRecords(before).all().get();
+    } catch (ExecutionException e) {
+      return; // Tried again with the next sample.
+    }
+  }
+
+  private static Map<TopicPartition, Long> committed(Admin admin, String group)
+      throws ExecutionException, InterruptedException {
+    Map<TopicPartition, Long> committed = new HashMap<>();
+    admin
+        .listConsumerGroupOffsets(group)
+        .partitionsToOffsetAndMetadata()
+        .get()
+        .forEach(
+            (key, offset) -> {
+              if (offset != null) {
+                committed.put(key, offset.offset());
+              }
+            });
+    return committed;
   }
 
   private Map<TopicPartition, Long> ends(Admin admin)

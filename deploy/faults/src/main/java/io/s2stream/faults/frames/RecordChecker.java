@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 import io.s2stream.schemas.FeatureRecord;
 import org.apache.avro.generic.GenericDatumReader;
@@ -32,7 +33,7 @@ public final class RecordChecker implements AutoCloseable {
 
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
-  private final FramePlan plan;
+  private final LongSupplier frames;
   private final String featuresTopic;
   private final KafkaConsumer<String, byte[]> consumer;
   private final GenericDatumReader<GenericRecord> reader =
@@ -43,16 +44,22 @@ public final class RecordChecker implements AutoCloseable {
   private long wrong; // guarded by this
   private long deadLettered; // guarded by this
   private long messages; // guarded by this
+  private final Map<TopicPartition, Long> read = new HashMap<>(); // next offsets; guarded by this
   private volatile @Nullable String failure;
   private final Thread thread = new Thread(this::run, "record-checker");
 
   /**
+   * @param frames how many are sent in all; may fall while it runs
    * @param servers bootstrap servers on a link that no fault touches; the topics have as many
    *     partitions as the plan says
    */
   public RecordChecker(
-      FramePlan plan, String servers, String featuresTopic, String deadLetterTopic) {
-    this.plan = plan;
+      FramePlan plan,
+      LongSupplier frames,
+      String servers,
+      String featuresTopic,
+      String deadLetterTopic) {
+    this.frames = frames;
     this.featuresTopic = featuresTopic;
     tallies = new StreamTally[plan.streams()];
     for (int stream = 0; stream < plan.streams(); stream++) {
@@ -103,6 +110,7 @@ public final class RecordChecker implements AutoCloseable {
 
   private synchronized void accept(ConsumerRecord<String, byte[]> message) throws IOException {
     messages++;
+    read.put(new TopicPartition(message.topic(), message.partition()), message.offset() + 1);
     Integer stream = numbers.get(message.key());
     if (stream == null) {
       others.merge("" + message.key(), 1, Integer::sum);
@@ -151,8 +159,9 @@ public final class RecordChecker implements AutoCloseable {
       disordered += tally.disordered();
       foreign += tally.foreign();
     }
-    long lost = plan.frames() - distinct;
-    return new Recount(plan.frames(), lost, duplicated, disordered, wrong + foreign, deadLettered);
+    long sent = frames.getAsLong();
+    return new Recount(
+        sent, sent - distinct, duplicated, disordered, wrong + foreign, deadLettered);
   }
 
   /** How often messages with keys that are no stream's came, in either topic, by key. */
@@ -163,6 +172,11 @@ public final class RecordChecker implements AutoCloseable {
   /** Messages read so far, of both topics. */
   public synchronized long messages() {
     return messages;
+  }
+
+  /** Where it reads on, of partitions that had a message. */
+  public synchronized Map<TopicPartition, Long> read() {
+    return Map.copyOf(read);
   }
 
   /** Why it reads no more; null while it does. */

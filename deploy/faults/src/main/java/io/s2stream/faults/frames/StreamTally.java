@@ -9,6 +9,8 @@ import java.util.BitSet;
 final class StreamTally {
   private final int expected;
   private final BitSet seen = new BitSet();
+  private int distinct;
+  private int firstMissing;
   private long duplicated;
   private long disordered;
   private long foreign;
@@ -29,16 +31,18 @@ final class StreamTally {
     if (seen.get(i)) {
       duplicated++;
     } else {
-      if (seen.nextClearBit(0) < i) {
+      if (firstMissing < i) {
         disordered++;
       }
       seen.set(i);
+      distinct++;
+      firstMissing = seen.nextClearBit(firstMissing);
     }
   }
 
   /** Different frames that arrived. */
   int distinct() {
-    return seen.cardinality();
+    return distinct;
   }
 
   long duplicated() {

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 import io.s2stream.local.EmbeddedBroker;
 import org.apache.kafka.clients.admin.Admin;
@@ -27,6 +26,10 @@ public final class Cluster implements AutoCloseable {
   private static final Map<String, String> IMPATIENT =
       Map.of(
           "group.min.session.timeout.ms", "1000",
+          "group.streams.min.session.timeout.ms", "1000",
+          "group.streams.session.timeout.ms", "3000",
+          "group.streams.min.heartbeat.interval.ms", "500",
+          "group.streams.heartbeat.interval.ms", "500",
           "transaction.abort.timed.out.transaction.cleanup.interval.ms", "500");
 
   private final List<BrokerProcess> brokers;
@@ -69,6 +72,17 @@ public final class Cluster implements AutoCloseable {
 
   /** Three nodes, three replicas of everything, two of which must have each record. */
   public static Cluster ofThree(Path directory) throws IOException, InterruptedException {
+    return ofThree(directory, List.of(1, 2, 3));
+  }
+
+  /**
+   * As {@link #ofThree(Path)}, but for the controllers.
+   *
+   * @param controllers ids of the nodes that are one as well; nothing is led anew without most of
+   *     them
+   */
+  public static Cluster ofThree(Path directory, List<Integer> controllers)
+      throws IOException, InterruptedException {
     Files.createDirectories(directory);
     String clusterId = Uuid.randomUuid().toString();
     List<Integer> ports = new ArrayList<>();
@@ -76,8 +90,8 @@ public final class Cluster implements AutoCloseable {
       ports.add(EmbeddedBroker.freePort());
     }
     String voters =
-        IntStream.rangeClosed(1, 3)
-            .mapToObj(id -> id + "@127.0.0.1:" + ports.get(id + 2))
+        controllers.stream()
+            .map(id -> id + "@127.0.0.1:" + ports.get(id + 2))
             .collect(Collectors.joining(","));
     List<BrokerProcess> brokers = new ArrayList<>();
     for (int id = 1; id <= 3; id++) {
@@ -85,9 +99,13 @@ public final class Cluster implements AutoCloseable {
       Map<String, String> properties = new HashMap<>(IMPATIENT);
       properties.put("node.id", "" + id);
       properties.put("controller.quorum.voters", voters);
-      properties.put(
-          "listeners",
-          "PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d".formatted(port, ports.get(id + 2)));
+      String listener = "PLAINTEXT://127.0.0.1:" + port;
+      if (controllers.contains(id)) {
+        listener += ",CONTROLLER://127.0.0.1:" + ports.get(id + 2);
+      } else {
+        properties.put("process.roles", "broker");
+      }
+      properties.put("listeners", listener);
       for (String topic : List.of("offsets.topic", "transaction.state.log")) {
         properties.put(topic + ".replication.factor", "3");
       }
@@ -138,23 +156,31 @@ public final class Cluster implements AutoCloseable {
   /** Waits until every replica of these topics is in sync. */
   public void awaitInSync(List<String> topics, Duration timeout)
       throws IOException, InterruptedException {
+    awaitInSync(topics, brokers.size(), timeout);
+  }
+
+  /** Waits until each partition of these topics has so many replicas in sync. */
+  public void awaitInSync(List<String> topics, int replicas, Duration timeout)
+      throws IOException, InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers()))) {
-      while (!inSync(admin, topics)) {
+      while (!inSync(admin, topics, replicas)) {
         if (System.nanoTime() > deadline) {
-          throw new IOException("the replicas of " + topics + " are not in sync after " + timeout);
+          throw new IOException(
+              "not %d replicas of %s are in sync after %s".formatted(replicas, topics, timeout));
         }
         Thread.sleep(200);
       }
     }
   }
 
-  private boolean inSync(Admin admin, List<String> topics) throws InterruptedException {
+  private static boolean inSync(Admin admin, List<String> topics, int replicas)
+      throws InterruptedException {
     try {
       return admin.describeTopics(topics).allTopicNames().get().values().stream()
           .map(TopicDescription::partitions)
           .flatMap(List::stream)
-          .allMatch(partition -> partition.isr().size() == brokers.size());
+          .allMatch(partition -> partition.isr().size() == replicas);
     } catch (ExecutionException | KafkaException e) {
       return false; // A broker that comes back; asked again until the deadline.
     }
