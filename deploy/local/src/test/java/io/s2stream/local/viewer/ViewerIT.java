@@ -206,10 +206,12 @@ class ViewerIT {
     assertClose(found.path("frame"), expected);
     assertThat(found.path("frames")).hasSize(2);
     assertClose(
-        found.path("frames").get(1), DirectCosines.of(ShownRecords.features("hover", 2), patch, "hover", 1));
+        found.path("frames").get(1),
+        DirectCosines.of(ShownRecords.features("hover", 2), patch, "hover", 1));
     for (JsonNode other : found.path("others")) {
       if (other.path("stream").asInt() == handle("elsewhere")) {
-        assertClose(other, DirectCosines.of(ShownRecords.features("hover", 2), patch, "elsewhere", 0));
+        assertClose(
+            other, DirectCosines.of(ShownRecords.features("hover", 2), patch, "elsewhere", 0));
       }
     }
 
