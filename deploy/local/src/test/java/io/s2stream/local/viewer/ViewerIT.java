@@ -215,7 +215,6 @@ class ViewerIT {
       }
     }
 
-    // A click looks for it in the frames before and in other streams.
     new Actions(browser.driver()).click().perform();
     await()
         .atMost(LONG)
