@@ -5,12 +5,15 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 import io.s2stream.local.LocalStack;
 
 /** A broker and a registry in a process of their own, so that their processor time is not ours. */
-final class BrokerProcess implements AutoCloseable {
+public final class BrokerProcess implements AutoCloseable {
 
   private final Process process;
   private final Map<String, String> kafka;
@@ -20,16 +23,28 @@ final class BrokerProcess implements AutoCloseable {
     this.kafka = kafka;
   }
 
+  /** Starts one that keeps little of what it is sent. */
   static BrokerProcess start() throws IOException {
+    return start(
+        Map.of(
+            "log.retention.bytes", "67108864",
+            "log.segment.bytes", "33554432",
+            "log.retention.check.interval.ms", "1000"));
+  }
+
+  /**
+   * @param properties of the broker
+   */
+  public static BrokerProcess start(Map<String, String> properties) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // Its own log4j would say at its end that it has ended already.
+    command.addAll(List.of("-Xmx768m", "-Dlog4j.shutdownHookEnabled=false", "-cp"));
+    command.add(System.getProperty("java.class.path"));
+    command.add(BrokerProcess.class.getName());
+    properties.forEach((key, value) -> command.add(key + "=" + value));
     Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                BrokerProcess.class.getName())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     BufferedReader out =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     for (String line = out.readLine(); line != null; line = out.readLine()) {
@@ -43,7 +58,7 @@ final class BrokerProcess implements AutoCloseable {
   }
 
   /** Returns the {@code kafka} section that reaches both. */
-  Map<String, String> kafka() {
+  public Map<String, String> kafka() {
     return kafka;
   }
 
@@ -53,14 +68,18 @@ final class BrokerProcess implements AutoCloseable {
     process.onExit().join();
   }
 
-  /** Runs until standard input ends; keeps little of what it is sent. */
+  /**
+   * Runs until standard input ends.
+   *
+   * @param args broker properties as {@code key=value}
+   */
   public static void main(String[] args) throws IOException {
-    Map<String, String> few =
-        Map.of(
-            "log.retention.bytes", "67108864",
-            "log.segment.bytes", "33554432",
-            "log.retention.check.interval.ms", "1000");
-    try (LocalStack stack = LocalStack.start(few)) {
+    Map<String, String> properties = new HashMap<>();
+    for (String arg : args) {
+      String[] property = arg.split("=", 2);
+      properties.put(property[0], property[1]);
+    }
+    try (LocalStack stack = LocalStack.start(properties)) {
       System.out.println("ready " + stack.bootstrapServers() + " " + stack.registryUrl());
       while (System.in.read() >= 0) {
         // Until whoever started this is gone.

@@ -37,6 +37,14 @@ final class CpuTimed {
     cpuSeconds.add(cpu);
   }
 
+  double lastWall() {
+    return wallSeconds.get(wallSeconds.size() - 1);
+  }
+
+  double lastCpu() {
+    return cpuSeconds.get(cpuSeconds.size() - 1);
+  }
+
   double wall() {
     return median(wallSeconds);
   }

@@ -66,6 +66,13 @@ public final class IngestBench implements Callable<Integer> {
       description = "Timed runs of each; default: ${DEFAULT-VALUE}.")
   private int repeats;
 
+  @Option(
+      names = "--raw",
+      description =
+          "Print a line for each run and nothing else: 'run' and frames per s of wall clock of ingest and of the"
+              + " command, then frames per s of processor time of both.")
+  private boolean raw;
+
   /** Frames in one record for clip models. */
   private static final int CLIP = 8;
 
@@ -92,13 +99,19 @@ public final class IngestBench implements Callable<Integer> {
       long frames = read(file);
       for (int i = 0; i < warmups; i++) {
         publish(file, broker, frames, 1);
-        publish(file, broker, frames, CLIP);
+        if (!raw) {
+          publish(file, broker, frames, CLIP);
+        }
       }
       for (int i = 0; i < repeats; i++) {
         double[] times = runCommand(file);
         command.add(times[0], times[1]);
-        reader.time(() -> read(file));
         kafka.time(() -> publish(file, broker, frames, 1));
+        if (raw) {
+          printRun(frames);
+          continue;
+        }
+        reader.time(() -> read(file));
         clips.time(() -> publish(file, broker, frames, CLIP));
         start.time(() -> publish(oneFrame, broker, one, 1));
         System.err.printf(
@@ -111,12 +124,24 @@ public final class IngestBench implements Callable<Integer> {
             CLIP,
             clips.cpu());
       }
-      print(frames);
+      if (!raw) {
+        print(frames);
+      }
       return 0;
     } finally {
       Files.delete(made);
       Files.delete(oneFrame);
     }
+  }
+
+  private void printRun(long frames) {
+    System.out.printf(
+        Locale.ROOT,
+        "run %.2f %.2f %.2f %.2f%n",
+        frames / kafka.lastWall(),
+        frames / command.lastWall(),
+        frames / kafka.lastCpu(),
+        frames / command.lastCpu());
   }
 
   private long read(Path file) throws Exception {

@@ -62,6 +62,7 @@ public final class S2 implements Runnable {
     command.addSubcommand(new ModelCommand());
     command.addSubcommand(new ExtractCommand(s2, stop));
     command.addSubcommand(new FaultsCommand(s2, stop));
+    command.addSubcommand(new BenchCommand(s2));
     command.setExecutionExceptionHandler(failures);
     command.setParameterExceptionHandler(failures);
     command.setCaseInsensitiveEnumValuesAllowed(true);

@@ -1,0 +1,144 @@
+package io.s2stream.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+import io.s2stream.bench.compare.Benchmark;
+import io.s2stream.bench.compare.PerformancePage;
+import io.s2stream.bench.compare.Workbench;
+import io.s2stream.cli.log.LogOutput;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code s2 bench}: ours beside its peers and limits, in one table. */
+@Command(
+    name = "bench",
+    description = {
+      "Measure the system beside peers that do the same work, and beside limits: one table."
+          + " Brokers run as child processes; outputs are checked. For a machine with nothing else to do."
+    },
+    footer = {
+      "",
+      "Exit code 0: all was measured, whatever the targets; 1: something could not be; 2: wrong usage."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = BuildInfo.class)
+final class BenchCommand implements Callable<Integer> {
+  private final S2 s2;
+
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--quick", description = "Few repeats, four minutes; otherwise up to fifteen.")
+  private boolean quick;
+
+  @Option(
+      names = "--tiny",
+      hidden = true,
+      description = "As little as possible, to see the table's form; the figures mean nothing.")
+  private boolean tiny;
+
+  @Option(names = "--list", description = "Only list the comparisons.")
+  private boolean list;
+
+  @Option(
+      names = "--only",
+      split = ",",
+      paramLabel = "NAME",
+      description = "Only these comparisons.")
+  private List<String> only = List.of();
+
+  @Option(
+      names = "--model",
+      paramLabel = "DIR",
+      description =
+          "Model directory of the vision tower; default: the demo tower (random weights).")
+  private @Nullable Path model;
+
+  @Option(
+      names = "--python",
+      paramLabel = "PATH",
+      description = "A Python with PyTorch, PyAV and confluent-kafka, for the loop in Python.")
+  private @Nullable Path python;
+
+  @Option(
+      names = "--loop",
+      paramLabel = "FILE",
+      defaultValue = "deploy/bench/python/loop.py",
+      description = "That loop; default ${DEFAULT-VALUE}.")
+  private Path loop = Path.of("");
+
+  @Option(
+      names = "--write",
+      paramLabel = "FILE",
+      description = "Also write the table between the marks of this page: docs/performance.md.")
+  private @Nullable Path page;
+
+  BenchCommand(S2 s2) {
+    this.s2 = s2;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (list) {
+      Benchmark.list(System.out);
+      return 0;
+    }
+    only.stream()
+        .filter(name -> !Benchmark.names().contains(name))
+        .findFirst()
+        .ifPresent(
+            name -> {
+              throw wrong(
+                  "--only "
+                      + name
+                      + " is not known; expected one of "
+                      + String.join(", ", Benchmark.names()));
+            });
+    String home = System.getProperty("s2.home");
+    if (home == null) {
+      throw wrong("started without bin/s2, which is what is measured");
+    }
+    Path tower = model == null ? Path.of(home, "models", "demo-vit") : model;
+    if (!Files.isDirectory(tower)) {
+      throw wrong("--model " + tower + " is no folder");
+    }
+    if (!s2.isVerbose()) {
+      LogOutput.errorsOnly();
+    }
+    Workbench bench =
+        new Workbench(
+            quick,
+            tiny,
+            Path.of(home, "bin", "s2"),
+            tower.toAbsolutePath().normalize(),
+            python,
+            loop,
+            System.err);
+    Benchmark.Result result = new Benchmark(bench, only).run();
+    String text =
+        "%s; %s; `./s2 %s`. %s"
+            .formatted(
+                LocalDate.now(ZoneOffset.UTC),
+                PerformancePage.machine(),
+                String.join(" ", spec.commandLine().getParent().getParseResult().originalArgs()),
+                result.table());
+    System.out.print(text);
+    System.out.flush();
+    if (page != null) {
+      PerformancePage.write(page, text);
+    }
+    return result.sound() ? 0 : FailureReport.FAILED;
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}
