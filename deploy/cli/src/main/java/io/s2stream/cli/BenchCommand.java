@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import io.s2stream.bench.compare.Benchmark;
 import io.s2stream.bench.compare.PerformancePage;
 import io.s2stream.bench.compare.Workbench;
+import io.s2stream.cli.log.LogOutput;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
