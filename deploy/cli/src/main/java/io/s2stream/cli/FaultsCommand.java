@@ -43,7 +43,7 @@ final class FaultsCommand implements Callable<Integer> {
   private @Nullable Form form;
 
   static final class Form {
-    @Option(names = "--quick", description = "All cases in small, some three minutes; the default.")
+    @Option(names = "--quick", description = "All cases in small, some five minutes; the default.")
     private boolean quick;
 
     @Option(names = "--full", description = "All cases in full, some hours.")

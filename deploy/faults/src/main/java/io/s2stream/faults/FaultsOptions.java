@@ -8,7 +8,7 @@ import io.s2stream.processor.Guarantee;
 /**
  * What is to be run.
  *
- * @param full the full form, or the quick one of three minutes
+ * @param full the full form, or the quick one of some five minutes
  * @param names of the cases; empty for all
  * @param only the guarantees to run a case under, where it has them
  * @param protocol of the processors' group, {@code classic} or {@code streams}

@@ -80,7 +80,7 @@ public final class FullDiskCase implements FaultCase {
         }
         cluster.awaitInSync(trial.topics(), 3 - disks.size(), PATIENCE);
         if (disks.size() == 2) {
-          run.say("/readyz: %s", readiness.await(503, PATIENCE));
+          awaitNotReady(run, trial, readiness);
         } else {
           Thread.sleep(FULL.toMillis());
         }
@@ -93,6 +93,16 @@ public final class FullDiskCase implements FaultCase {
         run.say("space again, %d frames missing", trial.checker().recount().lost());
       }
       return trial.finish(0);
+    }
+  }
+
+  /** What becomes of the frames is to be seen all the same. */
+  private static void awaitNotReady(CaseRun run, Trial trial, Readiness readiness)
+      throws InterruptedException {
+    try {
+      run.say("/readyz: %s", readiness.await(503, PATIENCE));
+    } catch (IOException e) {
+      trial.problem(e.getMessage());
     }
   }
 
