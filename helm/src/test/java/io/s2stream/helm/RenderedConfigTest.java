@@ -207,7 +207,8 @@ class RenderedConfigTest {
     assertThat(config.framesTopic()).isEqualTo("s2.frames");
     assertThat(config.deadLetterTopic()).isEqualTo("own");
     assertThat(config.web().token()).isEqualTo("content of token");
-    assertThat(config.web().port()).isEqualTo(pod.at("/containers/0/ports/1/containerPort").intValue());
+    assertThat(config.web().port())
+        .isEqualTo(pod.at("/containers/0/ports/1/containerPort").intValue());
     assertThat(Chart.render("{}").names()).noneMatch(name -> name.endsWith("-viewer"));
   }
 

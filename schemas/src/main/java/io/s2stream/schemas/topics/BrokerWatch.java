@@ -1,6 +1,7 @@
 package io.s2stream.schemas.topics;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -14,10 +15,13 @@ import io.s2stream.health.Health;
 import io.s2stream.health.Outage;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.RetriableException;
 
 /**
@@ -79,10 +83,14 @@ public final class BrokerWatch implements AutoCloseable {
               .allTopicNames()
               .get(2 * TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
       List<String> leaderless = found.values().stream().flatMap(BrokerWatch::leaderless).toList();
-      if (leaderless.isEmpty()) {
-        outage.over();
+      List<String> readOnly = readOnly(found.values());
+      if (!leaderless.isEmpty()) {
+        outage.lost("no broker leads " + some(leaderless));
+      } else if (!readOnly.isEmpty()) {
+        outage.lost(
+            "nothing can be written, as too few replicas are in sync, to " + some(readOnly));
       } else {
-        outage.lost("no broker leads " + leaderless.subList(0, Math.min(leaderless.size(), 10)));
+        outage.over();
       }
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
@@ -100,6 +108,47 @@ public final class BrokerWatch implements AutoCloseable {
         .filter(partition -> partition.leader() == null || partition.leader().isEmpty())
         .map(TopicPartitionInfo::partition)
         .map(partition -> topic.name() + "-" + partition);
+  }
+
+  /** Partitions with fewer replicas in sync than a write with all acknowledgements needs. */
+  private List<String> readOnly(Collection<TopicDescription> found) throws InterruptedException {
+    List<String> partitions = new ArrayList<>();
+    for (TopicDescription topic : found) {
+      int fewest = topic.partitions().stream().mapToInt(p -> p.isr().size()).min().orElse(0);
+      int replicas = topic.partitions().stream().mapToInt(p -> p.replicas().size()).max().orElse(0);
+      if (fewest == replicas) {
+        continue; // As nearly always; saves the question.
+      }
+      int needed = neededInSync(topic.name());
+      topic.partitions().stream()
+          .filter(partition -> partition.isr().size() < needed)
+          .map(partition -> topic.name() + "-" + partition.partition())
+          .forEach(partitions::add);
+    }
+    return partitions;
+  }
+
+  /** The topic's {@code min.insync.replicas}; 1 where we may not ask. */
+  private int neededInSync(String topic) throws InterruptedException {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    try {
+      ConfigEntry entry =
+          admin
+              .describeConfigs(List.of(resource))
+              .all()
+              .get(2 * TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+              .values()
+              .iterator()
+              .next()
+              .get(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG);
+      return entry == null ? 1 : Integer.parseInt(entry.value());
+    } catch (ExecutionException | TimeoutException | NumberFormatException e) {
+      return 1;
+    }
+  }
+
+  private static List<String> some(List<String> partitions) {
+    return partitions.subList(0, Math.min(partitions.size(), 10));
   }
 
   @Override

@@ -102,7 +102,7 @@ public final class FullDiskCase implements FaultCase {
     try {
       run.say("/readyz: %s", readiness.await(503, PATIENCE));
     } catch (IOException e) {
-      trial.problem(e.getMessage());
+      trial.problem("" + e.getMessage());
     }
   }
 
