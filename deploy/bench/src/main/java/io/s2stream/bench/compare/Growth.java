@@ -37,7 +37,10 @@ final class Growth implements Comparison {
   @Override
   public List<Row> run(Workbench bench) throws Exception {
     int frames = bench.tiny() ? 40 : bench.quick() ? 1000 : 4000;
-    List<Integer> counts = bench.tiny() ? List.of(1, 10) : bench.quick() ? List.of(1, 1000) : List.of(1, 10, 100, 1000);
+    List<Integer> counts =
+        bench.tiny()
+            ? List.of(1, 10)
+            : bench.quick() ? List.of(1, 1000) : List.of(1, 10, 100, 1000);
     int most = counts.get(counts.size() - 1);
     Samples samples = new Samples();
     try (KafkaBench kafka = KafkaBench.start()) {

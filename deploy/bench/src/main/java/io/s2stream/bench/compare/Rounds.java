@@ -9,7 +9,8 @@ import java.time.Duration;
  * @param warmUps rounds before, not counted
  * @param atLeast rounds that count, but for a machine that needs twice the budget for them
  * @param atMost rounds that count
- * @param budget after which no round is begun that is not needed; after twice this time only the first is
+ * @param budget after which no round is begun that is not needed; after twice this time only the
+ *     first is
  */
 record Rounds(int warmUps, int atLeast, int atMost, Duration budget) {
 
