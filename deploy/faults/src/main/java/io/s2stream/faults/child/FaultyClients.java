@@ -5,6 +5,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -45,7 +46,8 @@ final class FaultyClients implements KafkaClientSupplier {
   @SuppressWarnings("unchecked") // the proxy has the type of what it wraps
   public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
     Map<String, Object> failing = new HashMap<>(config);
-    failing.put(ProducerConfig.PARTITIONER_CLASS_CONFIG, ExpiringPartitioner.class);
+    failing.put(ProducerConfig.PARTITIONER_CLASS_CONFIG, ExpiringSends.class);
+    failing.put(ProducerConfig.INTERCEPTOR_CLASSES_CONFIG, List.of(ExpiringSends.class.getName()));
     return (Producer<byte[], byte[]>) wrap(Producer.class, clients.getProducer(failing));
   }
 

@@ -28,7 +28,7 @@ public final class FaultyProcessorMain {
     ProcessorConfig config =
         ConfigParser.parse(Path.of(args[0]), ProcessorConfig.class, System.getenv());
     FaultPlan faults = FaultPlan.parse(options.faults(), options.seed());
-    ExpiringPartitioner.faults = faults;
+    ExpiringSends.faults = faults;
     Instances instances =
         new Instances(options.instances(), options.seed(), () -> start(config, options, faults));
     Commands.listen(
