@@ -15,6 +15,8 @@ import io.s2stream.schemas.topics.CheckedTopic;
 import io.s2stream.schemas.topics.TopicException;
 import io.s2stream.schemas.topics.TopicPreflight;
 import io.s2stream.schemas.topics.TopicSpec;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.jspecify.annotations.Nullable;
@@ -103,11 +105,18 @@ public final class RoutedTopics implements FeatureRoutes {
             found.maxMessageBytes());
       }
     } catch (TopicException e) {
-      throw e.isUnreachable() ? away(e) : refused(topic, e);
+      throw isOfTheBrokers(e) ? away(e) : refused(topic, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StreamsException("told to end while topic " + topic + " was checked", e);
     }
+  }
+
+  /** Trouble that ends by itself or by an operator, and has nothing to do with this topic. */
+  private static boolean isOfTheBrokers(TopicException e) {
+    return e.isUnreachable()
+        || e.getCause() instanceof AuthenticationException
+        || e.getCause() instanceof InvalidReplicationFactorException; // brokers are still to come
   }
 
   private CheckedTopic ensure(String topic) throws TopicException, InterruptedException {
