@@ -109,7 +109,7 @@ class RefusalIT {
   @Test
   void shouldExplainWrongUsage() throws Exception {
     S2Process.run(dir, "demo", "--fsp", "3").assertRefused(2, "--fsp", "See 's2 demo --help'");
-    S2Process.run(dir).assertRefused(2, "demo, ingest, process, topics, size, features");
+    S2Process.run(dir).assertRefused(2, "demo, ingest, process, viewer, top, reprocess, topics");
   }
 
   @Test

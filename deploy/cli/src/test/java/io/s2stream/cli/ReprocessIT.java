@@ -74,7 +74,11 @@ class ReprocessIT {
       StopSignal signal = new StopSignal();
       Path plan = folder.resolve("plan.yaml");
       Files.writeString(plan, yaml("{scales: [1]}"));
-      CompletableFuture<Output> first = run(signal, plan);
+      // One frame at a time, which waits for others in vain: it is not through when it is stopped.
+      Path slow = folder.resolve("slow.yaml");
+      Files.writeString(
+          slow, yaml("{scales: [1]}") + "max-records-in-flight: 1\nbatch: {max-linger: 400ms}\n");
+      CompletableFuture<Output> first = run(signal, slow);
       indices(NEW, 5);
       signal.request();
       Output stopped = first.get();
