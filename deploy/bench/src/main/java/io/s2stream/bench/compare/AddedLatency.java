@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
 
+import io.s2stream.bench.NullTower;
 import io.s2stream.processor.Guarantee;
 import io.s2stream.schemas.FrameBatch;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -92,7 +93,7 @@ final class AddedLatency implements Comparison {
                 1,
                 guarantee,
                 "tower: {model-dir: none}\nbatch: {max-linger: 0ms}\n",
-                new NullTower(picture.side(), GRID_SIDE, CHANNELS),
+                new NullTower(picture.side(), GRID_SIDE, GRID_SIDE, CHANNELS),
                 UnaryOperator.identity());
         KafkaProducer<String, FrameBatch> producer = kafka.frameProducer();
         KafkaConsumer<byte[], byte[]> subscriber = kafka.subscriber(run.featuresTopic())) {

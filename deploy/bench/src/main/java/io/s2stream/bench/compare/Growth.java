@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
+import io.s2stream.bench.NullTower;
 import io.s2stream.processor.Guarantee;
 
 /**
@@ -102,7 +103,7 @@ final class Growth implements Comparison {
             PARTITIONS,
             Guarantee.EXACTLY_ONCE,
             "tower: {model-dir: none}\n",
-            new NullTower(184, GRID_SIDE, CHANNELS),
+            new NullTower(184, GRID_SIDE, GRID_SIDE, CHANNELS),
             UnaryOperator.identity())) {
       run.awaitCommitted(topic, frames);
       long heap = heapAfterCollection();

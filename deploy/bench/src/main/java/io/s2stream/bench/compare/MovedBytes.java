@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.s2stream.bench.NullTower;
 import io.s2stream.processor.Guarantee;
 
 /**
@@ -177,7 +178,7 @@ final class MovedBytes implements Comparison {
             1,
             guarantee,
             "tower: {model-dir: none}\n",
-            new NullTower(picture.side(), gridSide, channels),
+            new NullTower(picture.side(), gridSide, gridSide, channels),
             clients -> new SeenClients(clients, requests, consumer, producer))) {
       run.awaitCommitted(topic, count);
       run.stop();

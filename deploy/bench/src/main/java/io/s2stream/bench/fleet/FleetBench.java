@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.s2stream.bench.NullTower;
 import io.s2stream.config.ConfigParser;
 import io.s2stream.local.LocalStack;
 import io.s2stream.processor.ProcessorApp;
@@ -64,7 +65,7 @@ public final class FleetBench implements Callable<Integer> {
         ProcessorApp processor =
             ProcessorApp.start(
                 config(plan, stack, guarantee),
-                new NullTower(plan.tokens(), plan.channels(), plan.frameSide()),
+                new NullTower(plan.frameSide(), 1, plan.tokens(), plan.channels()),
                 meters);
         FleetReader reader =
             new FleetReader(stack.kafkaProperties(), "s2.features", plan.partitions())) {

@@ -1,4 +1,4 @@
-package io.s2stream.bench.fleet;
+package io.s2stream.bench;
 
 import java.util.List;
 
@@ -8,23 +8,29 @@ import io.s2stream.processor.extract.FrameBlock;
 import io.s2stream.processor.extract.TowerInfo;
 import io.s2stream.schemas.TensorType;
 
-/** Computes nothing: its features are zeros of a given size, so that all else can be measured. */
-final class NullTower implements FeatureExtractor {
+/**
+ * In the vision tower's place where what is around it is measured: takes no time and writes
+ * nothing, so that features are zeros. Thread-safe.
+ */
+public final class NullTower implements FeatureExtractor {
   private final FeatureLayout layout;
 
   /**
-   * @param tokens features of a frame are {@code [tokens, channels]} float16
+   * @param side of the frames, in pixels
+   * @param gridHeight rows of tokens
+   * @param gridWidth tokens in a row
+   * @param channels of a token, float16
    */
-  NullTower(int tokens, int channels, int frameSide) {
+  public NullTower(int side, int gridHeight, int gridWidth, int channels) {
     layout =
         new FeatureLayout(
-            tokens,
+            gridHeight * gridWidth,
             channels,
-            1,
-            tokens,
+            gridHeight,
+            gridWidth,
             0,
             TensorType.FLOAT16,
-            List.of(new int[] {frameSide, frameSide}));
+            List.of(new int[] {side, side}));
   }
 
   @Override
@@ -43,9 +49,7 @@ final class NullTower implements FeatureExtractor {
   }
 
   @Override
-  public void extract(List<FrameBlock> blocks) {
-    // The buffers are zeros already.
-  }
+  public void extract(List<FrameBlock> blocks) {}
 
   @Override
   public void close() {}
