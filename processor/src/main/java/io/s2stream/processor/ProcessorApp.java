@@ -9,7 +9,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.UnaryOperator;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -27,11 +26,11 @@ import io.s2stream.processor.metrics.ProcessorMetrics;
 import io.s2stream.processor.metrics.StreamMeters;
 import io.s2stream.processor.route.FeatureRoutes;
 import io.s2stream.processor.route.TopicTemplate;
+import io.s2stream.processor.topology.ClientHook;
 import io.s2stream.processor.tower.TowerLoadException;
 import io.s2stream.schemas.topics.BrokerWatch;
 import io.s2stream.schemas.topics.TopicException;
 import org.apache.kafka.streams.CloseOptions;
-import org.apache.kafka.streams.KafkaClientSupplier;
 import org.apache.kafka.streams.KafkaStreams;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,7 +60,7 @@ public final class ProcessorApp implements AutoCloseable {
   private ProcessorApp(
       ProcessorConfig config,
       List<FeatureExtractor> extractors,
-      UnaryOperator<KafkaClientSupplier> clients,
+      ClientHook clients,
       ProcessorSerdes serdes,
       FeatureRoutes routes,
       int maxMessageBytes,
@@ -167,7 +166,7 @@ public final class ProcessorApp implements AutoCloseable {
       throw e;
     }
     front.health().works("the tower");
-    return start(config, extractors, UnaryOperator.identity(), meters, front);
+    return start(config, extractors, ClientHook.NONE, meters, front);
   }
 
   /**
@@ -180,20 +179,17 @@ public final class ProcessorApp implements AutoCloseable {
   public static ProcessorApp start(
       ProcessorConfig config, FeatureExtractor extractor, MeterRegistry meters)
       throws TopicException, InterruptedException {
-    return start(config, extractor, UnaryOperator.identity(), meters);
+    return start(config, extractor, ClientHook.NONE, meters);
   }
 
   /**
    * As {@link #start(ProcessorConfig, FeatureExtractor, MeterRegistry)}, with a say in the clients
-   * that Kafka Streams gets. For programs that test what this service does under faults: the
-   * guarantees rest on the clients that are offered.
-   *
-   * @param clients is given the processor's own clients and returns those to use
+   * that Kafka Streams gets. For programs that test what this service does under faults.
    */
   public static ProcessorApp start(
       ProcessorConfig config,
       FeatureExtractor extractor,
-      UnaryOperator<KafkaClientSupplier> clients,
+      ClientHook clients,
       MeterRegistry meters)
       throws TopicException, InterruptedException {
     return start(config, List.of(extractor), clients, meters, front(config, meters));
@@ -202,7 +198,7 @@ public final class ProcessorApp implements AutoCloseable {
   private static ProcessorApp start(
       ProcessorConfig config,
       List<FeatureExtractor> extractors,
-      UnaryOperator<KafkaClientSupplier> clients,
+      ClientHook clients,
       MeterRegistry meters,
       HealthServer front)
       throws TopicException, InterruptedException {

@@ -33,6 +33,7 @@ final class BatchRunner {
   private final FeatureExtractor extractor;
   private final DeviceMeters meters;
   private volatile long lastProgressNanos = System.nanoTime();
+  private volatile long newestFinishedNanos = System.nanoTime();
 
   /** The first record of the batch that passed last. Device thread only. */
   private @Nullable Work lastPassed;
@@ -48,6 +49,8 @@ final class BatchRunner {
     lastProgressNanos = System.nanoTime();
     batch.forEach(item -> meters.waited(lastProgressNanos - item.queuedNanos()));
     runOrBlame(batch);
+    // What waits is taken in its order, so the last of the batch is the newest.
+    newestFinishedNanos = batch.get(batch.size() - 1).queuedNanos();
   }
 
   private void runOrBlame(List<BatchItem> batch) {
@@ -67,6 +70,11 @@ final class BatchRunner {
 
   long nanosSinceProgress() {
     return System.nanoTime() - lastProgressNanos;
+  }
+
+  /** {@link System#nanoTime} when the newest record came that this device is done with. */
+  long newestFinishedNanos() {
+    return newestFinishedNanos;
   }
 
   private @Nullable Throwable tryForward(List<BatchItem> batch) {

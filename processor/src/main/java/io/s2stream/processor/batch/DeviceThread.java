@@ -79,6 +79,11 @@ final class DeviceThread {
     return runner.nanosSinceProgress();
   }
 
+  /** {@link System#nanoTime} when the newest record came that this device is done with. */
+  long newestFinishedNanos() {
+    return runner.newestFinishedNanos();
+  }
+
   private void run() {
     try {
       while (!closed) {

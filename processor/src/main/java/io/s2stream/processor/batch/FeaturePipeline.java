@@ -179,9 +179,16 @@ public final class FeaturePipeline {
     }
   }
 
-  /** Time since the device last finished anything, in nanoseconds. */
-  public long nanosSinceProgress() {
-    return batcher.nanosSinceProgress();
+  /**
+   * For how long a record that isn't done has been stuck, in nanoseconds; about 0 or less if all is
+   * well. The device may take long, as long as it gets on with its work in the order in which it
+   * came.
+   *
+   * @param sinceNanos {@link System#nanoTime} when the work on the record began
+   */
+  public long nanosStuck(long sinceNanos) {
+    long idle = Math.min(System.nanoTime() - sinceNanos, batcher.nanosSinceProgress());
+    return Math.max(idle, batcher.nanosOvertaken(sinceNanos));
   }
 
   private FeatureRecord endMark(FrameBatch batch) {

@@ -90,6 +90,19 @@ public final class FrameBatcher implements AutoCloseable {
   }
 
   /**
+   * By how much a record was overtaken, in nanoseconds: one that came so much later is done with.
+   * All wait in one queue, so a record that is overtaken by much was lost on its way.
+   *
+   * @param sinceNanos {@link System#nanoTime} when the work on the record began
+   */
+  public long nanosOvertaken(long sinceNanos) {
+    return devices.stream()
+        .mapToLong(device -> device.newestFinishedNanos() - sinceNanos)
+        .max()
+        .orElse(0);
+  }
+
+  /**
    * Ends after the running forwards: a native forward must not outlive the JVM. Items that wait are
    * cancelled.
    */

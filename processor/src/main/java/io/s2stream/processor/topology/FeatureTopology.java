@@ -2,7 +2,6 @@ package io.s2stream.processor.topology;
 
 import java.time.Duration;
 import java.util.Properties;
-import java.util.function.UnaryOperator;
 
 import io.s2stream.processor.batch.FeaturePipeline;
 import io.s2stream.processor.metrics.ProcessorMetrics;
@@ -14,7 +13,6 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
-import org.apache.kafka.streams.KafkaClientSupplier;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.Topology;
 import org.jspecify.annotations.Nullable;
@@ -93,14 +91,13 @@ public final class FeatureTopology {
    * A client, not started, whose commits never pass a frame that is under way. The caller closes
    * it.
    *
-   * @param clients is given the clients that make commits safe and returns those to use; {@link
-   *     UnaryOperator#identity()} unless faults are to be put in
+   * @param hook {@link ClientHook#NONE} unless clients are to be watched or faults put in
    */
-  public KafkaStreams streams(Properties config, UnaryOperator<KafkaClientSupplier> clients) {
+  public KafkaStreams streams(Properties config, ClientHook hook) {
     Properties withConsumer = new Properties();
     withConsumer.putAll(config);
-    StreamsGroupConsumer.install(withConsumer, ledgers);
+    StreamsGroupConsumer.install(withConsumer, hook.streamsGroupConsumer(), ledgers);
     return new KafkaStreams(
-        topology, withConsumer, clients.apply(new LedgerClients(ledgers, instanceName, sent)));
+        topology, withConsumer, hook.clients(new LedgerClients(ledgers, instanceName, sent)));
   }
 }

@@ -60,9 +60,9 @@ final class InFlightQueue {
       return result;
     }
 
-    /** Time since its turn came, in nanoseconds. */
-    long nanosSinceStart() {
-      return System.nanoTime() - startNanos;
+    /** {@link System#nanoTime} when its turn came. */
+    long startNanos() {
+      return startNanos;
     }
   }
 

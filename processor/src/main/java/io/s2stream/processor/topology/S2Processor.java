@@ -247,17 +247,14 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
     }
   }
 
-  /** The device may take long, as long as it gets on with its work. */
   private void failIfDeviceHangs() {
     InFlightQueue.Entry head = queue.head();
-    if (head == null) {
-      return;
-    }
-    long idle = Math.min(head.nanosSinceStart(), pipeline.nanosSinceProgress());
-    if (idle > settings.forwardTimeout().toNanos()) {
+    if (head != null
+        && pipeline.nanosStuck(head.startNanos()) > settings.forwardTimeout().toNanos()) {
       throw new StreamsException(
-          "The device finished nothing within forward-timeout (%s); the frames will be read again"
-              .formatted(settings.forwardTimeout()));
+          ("The device finished nothing within forward-timeout (%s), or not the record at offset %d"
+                  + " but later ones; the frames will be read again")
+              .formatted(settings.forwardTimeout(), head.offset()));
     }
   }
 

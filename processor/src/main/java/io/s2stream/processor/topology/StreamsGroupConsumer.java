@@ -25,16 +25,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Public, with a public constructor, because Kafka Streams makes it by its name.
  */
-public final class StreamsGroupConsumer extends ConsumerWrapper {
+public class StreamsGroupConsumer extends ConsumerWrapper {
   private static final String LEDGERS = "s2.offset.ledgers";
 
   private @Nullable ThreadLedgers ledgers;
 
   /** Tells Kafka Streams to wrap the main consumer; of no effect under {@code classic}. */
-  static void install(Properties config, ThreadLedgers ledgers) {
+  static void install(
+      Properties config, Class<? extends StreamsGroupConsumer> consumer, ThreadLedgers ledgers) {
     config.put(
         StreamsConfig.mainConsumerPrefix(StreamsConfig.InternalConfig.INTERNAL_CONSUMER_WRAPPER),
-        StreamsGroupConsumer.class.getName());
+        consumer.getName());
     config.put(StreamsConfig.mainConsumerPrefix(LEDGERS), ledgers);
   }
 

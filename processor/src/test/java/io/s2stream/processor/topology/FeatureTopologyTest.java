@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
@@ -165,6 +166,29 @@ class FeatureTopologyTest extends TopologyFixture {
         .isBetween(FORWARD_TIMEOUT.minusMillis(200), FORWARD_TIMEOUT.plusSeconds(10));
     assertThat(out.isEmpty()).isTrue();
     gate.countDown();
+  }
+
+  @Test
+  void shouldFailTheTaskWhenARecordIsStuckThoughTheDeviceGoesOn() {
+    // given a record that gets lost on its way to the device
+    decoders = lost -> {};
+    FrameBatch stuck = batch("cam", 0, 1);
+    stuck.setEncoding(PixelEncoding.JPEG);
+    send("cam", stuck);
+
+    // when others go past it, never with more than half of forward-timeout between them
+    AtomicInteger sent = new AtomicInteger();
+    assertThatThrownBy(
+            () -> {
+              while (sent.get() < 3) {
+                Thread.sleep(FORWARD_TIMEOUT.dividedBy(2).plusMillis(10).toMillis());
+                send("cam", batch("cam", sent.incrementAndGet(), 1));
+              }
+              awaitFeatures(1);
+            })
+        // then the task fails, so that the record is read again
+        .hasStackTraceContaining("forward-timeout (PT2S), or not the record at offset 0");
+    assertThat(out.isEmpty()).isTrue();
   }
 
   @Test

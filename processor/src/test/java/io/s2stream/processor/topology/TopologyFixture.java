@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -56,6 +57,7 @@ abstract class TopologyFixture {
   final ProcessorMetrics metrics = new ProcessorMetrics(meters);
   final FrameBatcher batcher =
       new FrameBatcher(extractor, new BatchConfig(8, Duration.ZERO), metrics);
+  volatile Executor decoders = Runnable::run;
   final S2AvroSerializer serializer = new S2AvroSerializer();
   final S2AvroDeserializer<FrameBatch> frames = new S2AvroDeserializer<>(FrameBatch.class);
   final S2AvroDeserializer<FeatureRecord> features = new S2AvroDeserializer<>(FeatureRecord.class);
@@ -73,7 +75,7 @@ abstract class TopologyFixture {
     FeaturePipeline pipeline =
         new FeaturePipeline(
             new FrameDecoder(1_000_000),
-            Runnable::run,
+            task -> decoders.execute(task),
             extractor,
             batcher,
             new FeatureRecords(extractor.tower(), FakeExtractor.LAYOUT, "1.2.3"),

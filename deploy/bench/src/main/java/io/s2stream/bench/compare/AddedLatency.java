@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.UnaryOperator;
 
 import io.s2stream.bench.NullTower;
 import io.s2stream.processor.Guarantee;
+import io.s2stream.processor.topology.ClientHook;
 import io.s2stream.schemas.FrameBatch;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -94,7 +94,7 @@ final class AddedLatency implements Comparison {
                 guarantee,
                 "tower: {model-dir: none}\nbatch: {max-linger: 0ms}\n",
                 new NullTower(picture.side(), GRID_SIDE, GRID_SIDE, CHANNELS),
-                UnaryOperator.identity());
+                ClientHook.NONE);
         KafkaProducer<String, FrameBatch> producer = kafka.frameProducer();
         KafkaConsumer<byte[], byte[]> subscriber = kafka.subscriber(run.featuresTopic())) {
       // The processor may still be starting: the first frame waits for it alone.

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 
 import io.s2stream.config.ConfigParser;
 import io.s2stream.ingest.IngestApp;
@@ -17,6 +16,7 @@ import io.s2stream.processor.Guarantee;
 import io.s2stream.processor.extract.S2Config;
 import io.s2stream.processor.extract.S2FeatureExtractor;
 import io.s2stream.processor.extract.TowerConfig;
+import io.s2stream.processor.topology.ClientHook;
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.TensorType;
 import io.s2stream.schemas.serde.S2AvroDeserializer;
@@ -131,7 +131,7 @@ final class AgainstPython implements Comparison {
             Guarantee.EXACTLY_ONCE,
             "tower: {model-dir: none}\n",
             new TimedExtractor(extractor),
-            UnaryOperator.identity())) {
+            ClientHook.NONE)) {
       run.awaitCommitted(topic, 1);
       long start = System.nanoTime();
       try (IngestApp ingest = IngestApp.start(ingest(kafka, topic, video, side))) {

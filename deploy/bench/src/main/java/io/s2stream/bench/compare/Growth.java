@@ -5,10 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 
 import io.s2stream.bench.NullTower;
 import io.s2stream.processor.Guarantee;
+import io.s2stream.processor.topology.ClientHook;
 
 /**
  * As many frames of 1, 10, 100 and 1,000 streams on four partitions, and the heap that streams
@@ -104,7 +104,7 @@ final class Growth implements Comparison {
             Guarantee.EXACTLY_ONCE,
             "tower: {model-dir: none}\n",
             new NullTower(184, GRID_SIDE, GRID_SIDE, CHANNELS),
-            UnaryOperator.identity())) {
+            ClientHook.NONE)) {
       run.awaitCommitted(topic, frames);
       long heap = heapAfterCollection();
       run.stop();

@@ -3,7 +3,6 @@ package io.s2stream.bench.compare;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 
 import io.s2stream.config.ConfigParser;
 import io.s2stream.processor.Guarantee;
@@ -11,6 +10,7 @@ import io.s2stream.processor.extract.FrameBlock;
 import io.s2stream.processor.extract.S2Config;
 import io.s2stream.processor.extract.S2FeatureExtractor;
 import io.s2stream.processor.extract.TowerConfig;
+import io.s2stream.processor.topology.ClientHook;
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.TensorType;
 import io.s2stream.schemas.serde.S2AvroDeserializer;
@@ -95,7 +95,7 @@ final class Pipeline implements Comparison {
             Guarantee.EXACTLY_ONCE,
             "tower: {model-dir: none}\n",
             timed,
-            UnaryOperator.identity())) {
+            ClientHook.NONE)) {
       run.awaitCommitted(topic, frames);
       run.stop();
       S2AvroDeserializer<FeatureRecord> reader = kafka.featureReader();

@@ -2,7 +2,6 @@ package io.s2stream.bench.compare;
 
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.s2stream.config.ConfigParser;
@@ -10,7 +9,7 @@ import io.s2stream.processor.Guarantee;
 import io.s2stream.processor.ProcessorApp;
 import io.s2stream.processor.ProcessorConfig;
 import io.s2stream.processor.extract.FeatureExtractor;
-import org.apache.kafka.streams.KafkaClientSupplier;
+import io.s2stream.processor.topology.ClientHook;
 
 /**
  * The true processor in this process, with a name, topics and consumer group that nothing else has
@@ -39,7 +38,7 @@ final class ProcessorRun implements AutoCloseable {
       Guarantee guarantee,
       String more,
       FeatureExtractor extractor,
-      UnaryOperator<KafkaClientSupplier> clients)
+      ClientHook clients)
       throws Exception {
     String name = kafka.newName("run");
     ProcessorConfig config =

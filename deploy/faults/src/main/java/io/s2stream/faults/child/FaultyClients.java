@@ -14,9 +14,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
@@ -70,8 +68,9 @@ final class FaultyClients implements KafkaClientSupplier {
   private Object wrap(Class<?> type, Object client) {
     InvocationHandler handler =
         (proxy, method, arguments) -> {
-          if (COMMITS.contains(method.getName()) && faults.strikes(FaultPoint.COMMIT)) {
-            return failingCommit(client, method, arguments);
+          if (COMMITS.contains(method.getName())) {
+            FailingCommit.run(faults, () -> call(client, method, arguments));
+            return null; // All of them are void.
           }
           if (method.getName().equals("send")
               && ((ProducerRecord<?, ?>) arguments[0]).topic().equals(featuresTopic)
@@ -81,17 +80,6 @@ final class FaultyClients implements KafkaClientSupplier {
           return call(client, method, arguments);
         };
     return Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler);
-  }
-
-  private Object failingCommit(Object client, Method method, Object[] arguments) throws Throwable {
-    int kind = faults.choose(3);
-    if (kind == 0) {
-      throw new KafkaException("put in before a commit");
-    }
-    if (kind == 1) {
-      call(client, method, arguments); // The broker has it, its answer is lost.
-    }
-    throw new TimeoutException("put in at a commit");
   }
 
   private static Object call(Object client, Method method, Object[] arguments) throws Throwable {

@@ -2,12 +2,13 @@ package io.s2stream.faults.child;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.s2stream.config.ConfigParser;
 import io.s2stream.processor.ProcessorApp;
 import io.s2stream.processor.ProcessorConfig;
+import io.s2stream.processor.topology.ClientHook;
+import io.s2stream.processor.topology.StreamsGroupConsumer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
@@ -29,6 +30,7 @@ public final class FaultyProcessorMain {
         ConfigParser.parse(Path.of(args[0]), ProcessorConfig.class, System.getenv());
     FaultPlan faults = FaultPlan.parse(options.faults(), options.seed());
     ExpiringSends.faults = faults;
+    FaultyGroupConsumer.faults = faults;
     Instances instances =
         new Instances(options.instances(), options.seed(), () -> start(config, options, faults));
     Commands.listen(
@@ -50,19 +52,30 @@ public final class FaultyProcessorMain {
 
   private static ProcessorApp start(ProcessorConfig config, ChildOptions options, FaultPlan faults)
       throws Exception {
-    UnaryOperator<KafkaClientSupplier> clients =
-        safe -> new FaultyClients(safe, config.featuresTopic(), faults);
-    if (options.faults().isEmpty()) {
-      clients = UnaryOperator.identity();
-    }
-    if (!options.commitSafety()) {
-      clients = UnsafeClients::new;
-    }
     return ProcessorApp.start(
         config,
         new StampTower(options.delay(), options.featureBytes(), faults),
-        clients,
+        hook(config, options, faults),
         new SimpleMeterRegistry());
+  }
+
+  private static ClientHook hook(ProcessorConfig config, ChildOptions options, FaultPlan faults) {
+    if (!options.commitSafety()) {
+      return new Hook(UnsafeClients::new, UnsafeGroupConsumer.class);
+    }
+    if (options.faults().isEmpty()) {
+      return ClientHook.NONE;
+    }
+    return new Hook(
+        safe -> new FaultyClients(safe, config.featuresTopic(), faults), FaultyGroupConsumer.class);
+  }
+
+  private record Hook(ClientHook other, Class<? extends StreamsGroupConsumer> streamsGroupConsumer)
+      implements ClientHook {
+    @Override
+    public KafkaClientSupplier clients(KafkaClientSupplier safe) {
+      return other.clients(safe);
+    }
   }
 
   /** Heap in use after a collection, in bytes, and live threads. */

@@ -10,11 +10,11 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.processor.TaskId;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -72,7 +72,12 @@ class CommitSafetyIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"exactly_once_v2, classic", "at_least_once, classic", "at_least_once, streams"})
+  @CsvSource({
+    "exactly_once_v2, classic",
+    "at_least_once, classic",
+    "exactly_once_v2, streams",
+    "at_least_once, streams"
+  })
   void shouldCommitPastFramesUnderWayWithoutTheLedger(String guarantee, String protocol)
       throws Exception {
     try (HeldApplication control =
@@ -86,10 +91,11 @@ class CommitSafetyIT {
     }
   }
 
-  @Test
-  void shouldHandUnfinishedFramesToTheNextOwnerWhenClosed() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"classic", "streams"})
+  void shouldHandUnfinishedFramesToTheNextOwnerWhenClosed(String protocol) throws Exception {
     try (HeldApplication first =
-        HeldApplication.start(broker, HeldSetup.of("exactly_once_v2", "classic"))) {
+        HeldApplication.start(broker, HeldSetup.of("exactly_once_v2", protocol))) {
       // given a processor that is closed while frames are under way
       first.sendFrames(FRAMES);
       assertThat(first.receive(HELD_FROM)).containsExactly(0L, 1L, 2L);
@@ -107,14 +113,15 @@ class CommitSafetyIT {
     }
   }
 
-  @Test
-  void shouldNotCommitPastFramesOfARevivedTask() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"classic", "streams"})
+  void shouldNotCommitPastFramesOfARevivedTask(String protocol) throws Exception {
     // given a task that is closed and revived in mid-work, while Kafka Streams remembers how far it
     // had read
     Fault fault = new Fault(0, 1, new TaskId(0, 0));
     try (HeldApplication revived =
         HeldApplication.start(
-            broker, HeldSetup.of("exactly_once_v2", "classic").withFault(fault))) {
+            broker, HeldSetup.of("exactly_once_v2", protocol).withFault(fault))) {
       revived.sendFrames(FRAMES);
       await().atMost(Duration.ofSeconds(20)).until(fault::happened);
 
@@ -131,14 +138,15 @@ class CommitSafetyIT {
     }
   }
 
-  @Test
-  void shouldLoseNothingWhenAnotherTasksTroubleSurfacesInThisOne() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"classic", "streams"})
+  void shouldLoseNothingWhenAnotherTasksTroubleSurfacesInThisOne(String protocol) throws Exception {
     // given two tasks of one thread, at-least-once, and trouble of the second thrown in the first
     // one's forward
     Fault fault = new Fault(0, 4, new TaskId(0, 1));
     try (HeldApplication application =
         HeldApplication.start(
-            broker, HeldSetup.of("at_least_once", "classic").withTasks(2, 2).withFault(fault))) {
+            broker, HeldSetup.of("at_least_once", protocol).withTasks(2, 2).withFault(fault))) {
       application.release();
 
       // when

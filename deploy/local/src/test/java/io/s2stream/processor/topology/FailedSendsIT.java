@@ -8,11 +8,11 @@ import io.s2stream.local.EmbeddedBroker;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -47,12 +47,18 @@ class FailedSendsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"at_least_once", "exactly_once_v2"})
-  void shouldLoseNothingAndKeepTheOrderWhenSendsFail(String guarantee) throws Exception {
+  @CsvSource({
+    "exactly_once_v2, classic",
+    "at_least_once, classic",
+    "exactly_once_v2, streams",
+    "at_least_once, streams"
+  })
+  void shouldLoseNothingAndKeepTheOrderWhenSendsFail(String guarantee, String protocol)
+      throws Exception {
     // given sends to several topics that expire or are refused now and then
     FailingSends.Plan plan = new FailingSends.Plan(800, 2 * HeldApplication.MAX_MESSAGE_BYTES);
     try (HeldApplication application =
-        HeldApplication.start(broker, failing(setup(guarantee).withTopicPerStream(), plan))) {
+        HeldApplication.start(broker, failing(setup(guarantee, protocol).withTopicPerStream(), plan))) {
       application.release();
 
       // when
@@ -68,12 +74,13 @@ class FailedSendsIT {
     }
   }
 
-  @Test
-  void shouldSeeDisorderWithKafkaStreamsOwnClients() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"classic", "streams"})
+  void shouldSeeDisorderWithKafkaStreamsOwnClients(String protocol) throws Exception {
     // given the same failures, but more of them: not each leads to disorder
     FailingSends.Plan plan = new FailingSends.Plan(80, 2 * HeldApplication.MAX_MESSAGE_BYTES);
     try (HeldApplication control =
-        HeldApplication.start(broker, failing(setup("at_least_once").withoutLedger(), plan))) {
+        HeldApplication.start(broker, failing(setup("at_least_once", protocol).withoutLedger(), plan))) {
       control.release();
       control.sendFrames(PER_TASK);
       OrderCheck check = new OrderCheck();
@@ -89,13 +96,19 @@ class FailedSendsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"at_least_once", "exactly_once_v2"})
-  void shouldLoseNothingAndKeepTheOrderWhenTheLinkStandsStill(String guarantee) throws Exception {
+  @CsvSource({
+    "exactly_once_v2, classic",
+    "at_least_once, classic",
+    "exactly_once_v2, streams",
+    "at_least_once, streams"
+  })
+  void shouldLoseNothingAndKeepTheOrderWhenTheLinkStandsStill(String guarantee, String protocol)
+      throws Exception {
     // given sends that expire after a second and a half
     try (HeldApplication application =
         HeldApplication.start(
             broker,
-            setup(guarantee)
+            setup(guarantee, protocol)
                 .with("producer.request.timeout.ms", 1_000)
                 .with("producer.delivery.timeout.ms", 1_500))) {
       application.release();
@@ -127,8 +140,8 @@ class FailedSendsIT {
     }
   }
 
-  private static HeldSetup setup(String guarantee) {
-    return HeldSetup.of(guarantee, "classic").withTasks(TASKS, 64);
+  private static HeldSetup setup(String guarantee, String protocol) {
+    return HeldSetup.of(guarantee, protocol).withTasks(TASKS, 64);
   }
 
   private static HeldSetup failing(HeldSetup setup, FailingSends.Plan plan) {

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -194,7 +193,7 @@ final class HeldApplication implements AutoCloseable {
 
   /** Another client of the same application, not started; the caller closes it. */
   KafkaStreams newStreams() {
-    KafkaStreams client = topology.streams(config, UnaryOperator.identity());
+    KafkaStreams client = topology.streams(config, ClientHook.NONE);
     client.setUncaughtExceptionHandler(this::replaceThread);
     return client;
   }
