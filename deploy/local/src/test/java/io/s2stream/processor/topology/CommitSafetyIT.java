@@ -34,7 +34,7 @@ class CommitSafetyIT {
 
   @BeforeAll
   void startBroker() throws Exception {
-    broker = EmbeddedBroker.start();
+    broker = EmbeddedBroker.start(HeldApplication.QUICK_GROUPS);
   }
 
   @AfterAll

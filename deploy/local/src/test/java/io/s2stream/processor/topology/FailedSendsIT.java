@@ -2,6 +2,7 @@ package io.s2stream.processor.topology;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 
 import io.s2stream.local.EmbeddedBroker;
@@ -35,9 +36,9 @@ class FailedSendsIT {
   void startBroker(@TempDir Path storage) throws Exception {
     int port = EmbeddedBroker.freePort();
     link = new StallingLink(port);
-    broker =
-        EmbeddedBroker.start(
-            storage, port, Map.of("advertised.listeners", "PLAINTEXT://127.0.0.1:" + link.port()));
+    Map<String, String> settings = new HashMap<>(HeldApplication.QUICK_GROUPS);
+    settings.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + link.port());
+    broker = EmbeddedBroker.start(storage, port, settings);
   }
 
   @AfterAll

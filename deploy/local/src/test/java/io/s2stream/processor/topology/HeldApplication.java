@@ -58,6 +58,17 @@ final class HeldApplication implements AutoCloseable {
   /** Of the features topic. */
   static final int MAX_MESSAGE_BYTES = 20_000;
 
+  /** A broker's groups that settle as fast as they can. */
+  static final Map<String, String> QUICK_GROUPS =
+      Map.of(
+          "group.initial.rebalance.delay.ms", "0",
+          "group.streams.initial.rebalance.delay.ms", "0",
+          "group.streams.assignment.interval.ms", "0",
+          "group.streams.min.heartbeat.interval.ms", "200",
+          "group.streams.heartbeat.interval.ms", "200",
+          "group.streams.min.session.timeout.ms", "6000",
+          "group.streams.session.timeout.ms", "6000");
+
   private static final Map<String, ?> REGISTRY =
       Map.of("schema.registry.url", "mock://commit-safety");
 

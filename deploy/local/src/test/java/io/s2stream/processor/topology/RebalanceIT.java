@@ -31,7 +31,7 @@ class RebalanceIT {
 
   @BeforeAll
   void startBroker() throws Exception {
-    broker = EmbeddedBroker.start();
+    broker = EmbeddedBroker.start(HeldApplication.QUICK_GROUPS);
   }
 
   @AfterAll
