@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -68,6 +69,7 @@ class BoundedHeapIT {
         awaitLine(processor, log, "started");
         boolean ended = processor.waitFor(20, TimeUnit.SECONDS);
         assertThat(ended).as(Files.readString(log)).isFalse();
+        assertFlat(heap(log));
 
         // then it still works, and everything comes through
         Files.createFile(go);
@@ -93,6 +95,24 @@ class BoundedHeapIT {
         .redirectErrorStream(true)
         .redirectOutput(log.toFile())
         .start();
+  }
+
+  /** Bytes in use, once a second. */
+  private static List<Long> heap(Path log) throws IOException {
+    return Files.readAllLines(log).stream()
+        .filter(line -> line.startsWith("heap "))
+        .map(line -> Long.valueOf(line.substring("heap ".length())))
+        .toList();
+  }
+
+  /** The second half of what was sampled, when the buffers had their time to fill. */
+  private static void assertFlat(List<Long> heap) {
+    assertThat(heap).hasSizeGreaterThan(8);
+    List<Long> filled = heap.subList(heap.size() / 2, heap.size());
+    assertThat(Collections.max(filled))
+        .as(heap.toString())
+        .isLessThan((long) (1.05 * Collections.min(filled)))
+        .isLessThan((long) HEAP_MIB << 20);
   }
 
   private static void awaitLine(Process process, Path log, String line) throws Exception {

@@ -2,6 +2,7 @@ package io.s2stream.local.memory;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -17,7 +18,7 @@ import io.s2stream.schemas.TensorType;
 
 /**
  * The real processor with a device that does nothing until a file appears; a process of its own, so
- * that its heap can be small. Ends with code 3 when it runs out of memory.
+ * that its heap can be small; tells once a second how much of that is in use. Ends with code 3 when it runs out of memory.
  */
 final class HeldProcessor implements FeatureExtractor {
   private final Path go;
@@ -36,7 +37,11 @@ final class HeldProcessor implements FeatureExtractor {
     HeldProcessor device = new HeldProcessor(Path.of(args[1]), Integer.parseInt(args[2]));
     try (ProcessorApp app = ProcessorApp.start(config, device, new SimpleMeterRegistry())) {
       System.out.println("started");
-      app.awaitTermination();
+      while (!app.awaitTermination(Duration.ofSeconds(1))) {
+        System.gc(); // what counts is what is held
+        Runtime runtime = Runtime.getRuntime();
+        System.out.println("heap " + (runtime.totalMemory() - runtime.freeMemory()));
+      }
       System.out.println("failed: " + app.failure());
     }
   }
