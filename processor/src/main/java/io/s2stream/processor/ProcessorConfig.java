@@ -46,6 +46,13 @@ public record ProcessorConfig(
                     + " a crash, lowest latency. Nothing is lost under either.",
             defaultValue = "exactly-once")
         Guarantee guarantee,
+    @Setting(
+            value =
+                "Under exactly-once features can be read when they are committed: under load every commit.interval.ms (100 ms),"
+                    + " but at once when nothing is under way and the last commit is as long ago as this. Each costs the brokers"
+                    + " a transaction.",
+            defaultValue = "20ms")
+        Duration earlyCommitInterval,
     @Setting(value = "Topic the frame batches come from.", defaultValue = "s2.frames")
         String framesTopic,
     @Setting(
@@ -148,6 +155,9 @@ public record ProcessorConfig(
     atLeastOne(problems, "stream-threads", streamThreads);
     atLeastOne(problems, "decode-threads", decodeThreads);
     atLeastOne(problems, "forward-timeout", forwardTimeout.toMillis());
+    if (earlyCommitInterval.isNegative()) {
+      problems.add(new Problem("early-commit-interval", "must be at least 0ms"));
+    }
     checkRoutes(problems, featuresTopic, List.of(framesTopic, deadLetterTopic));
     checkGroups(problems, streamGroup);
     if (maxFeaturesTopics < 1 || maxFeaturesTopics > MAX_FEATURES_TOPICS) {
@@ -228,6 +238,7 @@ public record ProcessorConfig(
         application,
         instanceName,
         guarantee,
+        earlyCommitInterval,
         framesTopic,
         features,
         streamGroup,

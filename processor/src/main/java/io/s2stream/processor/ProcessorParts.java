@@ -63,6 +63,7 @@ final class ProcessorParts {
             memory.recordBytes(),
             memory.largestRecordBytes(),
             config.instanceName(),
+            config.guarantee() == Guarantee.EXACTLY_ONCE ? config.earlyCommitInterval() : null,
             config.late().policy() == LateConfig.Policy.DROP ? config.late().maxAge() : null,
             config.forwardTimeout(),
             BuildVersion.current(),

@@ -24,6 +24,8 @@ final class OffsetLedger {
   private final Map<TopicPartition, InFlightQueue> queues = new HashMap<>();
   private final SendFuse fuse = new SendFuse();
   private long transaction;
+  private boolean uncommitted;
+  private long lastCommitNanos = System.nanoTime();
   private boolean commitsSeen;
 
   /**
@@ -65,6 +67,17 @@ final class OffsetLedger {
   /** A result of this queue was, or may have been, sent in the transaction that is open now. */
   void sent(InFlightQueue queue) {
     queue.sentIn(transaction);
+    uncommitted = true;
+  }
+
+  /** Whether nothing of this thread is under way and results wait for a commit. */
+  boolean waitsForCommit() {
+    return uncommitted && queues.values().stream().allMatch(InFlightQueue::isEmpty);
+  }
+
+  /** Since offsets were last on their way to the broker. */
+  long nanosSinceCommit() {
+    return System.nanoTime() - lastCommitNanos;
   }
 
   /** Queues that can take no more records for now, by partition. A fresh map. */
@@ -84,6 +97,8 @@ final class OffsetLedger {
    * partitions untouched, none for a partition of which nothing was read yet.
    */
   Map<TopicPartition, OffsetAndMetadata> lower(Map<TopicPartition, OffsetAndMetadata> offsets) {
+    uncommitted = false;
+    lastCommitNanos = System.nanoTime();
     Map<TopicPartition, OffsetAndMetadata> safe = new HashMap<>(offsets);
     queues.forEach(
         (partition, queue) -> {

@@ -206,9 +206,22 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
       startWaiting();
     }
     failIfDeviceHangs();
-    if (queue.isEmpty()) {
+    if (queue.isEmpty() && !waitsToCommit()) {
       cancelPunctuation();
     }
+  }
+
+  /** Asks for a commit as soon as results wait for nothing else; true if it is too soon for that. */
+  private boolean waitsToCommit() {
+    Duration interval = settings.earlyCommitInterval();
+    if (interval == null || !ledger.waitsForCommit()) {
+      return false;
+    }
+    if (ledger.nanosSinceCommit() < interval.toNanos()) {
+      return true;
+    }
+    context().commit();
+    return false;
   }
 
   private void startWaiting() {

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param largestRecordBytes heap that a record may take; one that would take more is refused
  * @param instanceName of this process among those that run at the same time, the same after a
  *     restart; null if it has none
+ * @param earlyCommitInterval least time between a commit and one that is made because nothing is
+ *     under way; null: none is, since features can be read before
  * @param maxAge of frames, by their capture time, beyond which they are left out; null: none are
  * @param forwardTimeout longest time the device may finish nothing while a record waits for it;
  *     then its task fails and reads the record again
@@ -26,6 +28,7 @@ public record TopologySettings(
     long recordBytes,
     long largestRecordBytes,
     @Nullable String instanceName,
+    @Nullable Duration earlyCommitInterval,
     @Nullable Duration maxAge,
     Duration forwardTimeout,
     String processorVersion,

@@ -90,6 +90,7 @@ abstract class TopologyFixture {
             RECORD_BYTES,
             LARGEST_RECORD_BYTES,
             null,
+            null,
             MAX_AGE,
             FORWARD_TIMEOUT,
             "1.2.3",

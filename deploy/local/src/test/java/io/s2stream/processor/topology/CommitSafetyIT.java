@@ -93,6 +93,32 @@ class CommitSafetyIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"classic", "streams"})
+  void shouldCommitWhenNothingIsUnderWay(String protocol) throws Exception {
+    // given a commit interval that is longer than this test may take
+    try (HeldApplication held =
+        HeldApplication.start(
+            broker,
+            HeldSetup.of("exactly_once_v2", protocol)
+                .withTasks(2, 100)
+                .with("producer.transaction.timeout.ms", 600_000)
+                .with("commit.interval.ms", 600_000))) {
+      held.release();
+
+      // when the frames of all tasks are done
+      held.sendFrames(FRAMES);
+
+      // then their features can be read, though only those of committed transactions can
+      assertThat(held.receive(2 * FRAMES)).hasSize(2 * FRAMES);
+      await().atMost(Duration.ofSeconds(20)).until(() -> held.committed() == FRAMES);
+
+      // and those of a frame that comes alone
+      held.sendFrames(1);
+      assertThat(held.receive(2)).hasSize(2);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"classic", "streams"})
   void shouldHandUnfinishedFramesToTheNextOwnerWhenClosed(String protocol) throws Exception {
     try (HeldApplication first =
         HeldApplication.start(broker, HeldSetup.of("exactly_once_v2", protocol))) {

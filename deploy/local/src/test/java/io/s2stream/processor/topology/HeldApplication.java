@@ -180,6 +180,7 @@ final class HeldApplication implements AutoCloseable {
             1 << 20,
             1 << 20,
             null,
+            setup.guarantee().startsWith("exactly") ? Duration.ofMillis(20) : null,
             null,
             setup.forwardTimeout(),
             "test",
