@@ -33,14 +33,20 @@ final class BackPressure {
     full.keySet().retainAll(consumer.assignment());
     full.keySet().removeAll(consumer.paused());
     if (full.isEmpty()) {
-      return poll.get();
+      return counted(ledger, poll.get());
     }
     consumer.pause(full.keySet());
     try {
-      return poll.get();
+      return counted(ledger, poll.get());
     } finally {
       resume(consumer, full);
     }
+  }
+
+  private static ConsumerRecords<byte[], byte[]> counted(
+      OffsetLedger ledger, ConsumerRecords<byte[], byte[]> records) {
+    ledger.polled(records.count());
+    return records;
   }
 
   private static void resume(

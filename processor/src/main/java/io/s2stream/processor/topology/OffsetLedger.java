@@ -25,6 +25,7 @@ final class OffsetLedger {
   private final SendFuse fuse = new SendFuse();
   private long transaction;
   private boolean uncommitted;
+  private boolean drained;
   private long lastCommitNanos = System.nanoTime();
   private boolean commitsSeen;
 
@@ -70,9 +71,24 @@ final class OffsetLedger {
     uncommitted = true;
   }
 
-  /** Whether nothing of this thread is under way and results wait for a commit. */
+  /** The thread's consumer was asked for records, and gave so many. */
+  void polled(int records) {
+    drained = records == 0;
+  }
+
+  /** A record that Kafka Streams had read, now or before, came to a processor of this thread. */
+  void processed() {
+    drained = false;
+  }
+
+  /** Whether results wait for a commit, and nothing of this thread is under way. */
   boolean waitsForCommit() {
     return uncommitted && queues.values().stream().allMatch(InFlightQueue::isEmpty);
+  }
+
+  /** Whether nothing waits in Kafka, or read but not processed in Kafka Streams. */
+  boolean isDrained() {
+    return drained;
   }
 
   /** Since offsets were last on their way to the broker. */

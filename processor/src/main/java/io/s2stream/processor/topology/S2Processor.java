@@ -91,6 +91,7 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
     // First of all: what fails after this, here or in another task of the thread, can't lose the
     // record.
     queue.add(metadata().offset(), record);
+    ledger.processed();
     schedulePunctuation();
     goOn();
   }
@@ -211,17 +212,17 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
     }
   }
 
-  /** Asks for a commit as soon as results wait for nothing else; true if it is too soon for that. */
+  /** Asks for a commit as soon as results wait for nothing else. */
   private boolean waitsToCommit() {
     Duration interval = settings.earlyCommitInterval();
     if (interval == null || !ledger.waitsForCommit()) {
       return false;
     }
-    if (ledger.nanosSinceCommit() < interval.toNanos()) {
-      return true;
+    // With more waiting, each record of many could have a commit of its own.
+    if (ledger.isDrained() && ledger.nanosSinceCommit() >= interval.toNanos()) {
+      context().commit();
     }
-    context().commit();
-    return false;
+    return true;
   }
 
   private void startWaiting() {
