@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 
 import io.s2stream.bench.Interleaved.Times;
 import io.s2stream.schemas.FeatureRecord;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Option;
     description = "Times serializer and deserializer against a plain copy of as many bytes.")
 public final class SerdeBench implements Callable<Integer> {
   private static final String TOPIC = "s2.features";
+  private static final int WARM_UPS = 30_000;
 
   @Option(
       names = "--tokens",
@@ -65,10 +67,27 @@ public final class SerdeBench implements Callable<Integer> {
         "fastest tenth of %d%n%n| record | MB | plain copy µs/MB | write µs/MB | read µs/record |"
             + " speed of serde / copy | spread |%n|---|---|---|---|---|---|---|%n",
         repeats);
+    compileAll();
     for (int i = 0; i < tokens.size(); i++) {
       line(tokens.get(i), channels.get(i));
     }
     return 0;
+  }
+
+  /**
+   * The compiler's last form comes after some ten thousand calls, which large records alone would
+   * need minutes for.
+   */
+  private void compileAll() {
+    byte[] payload = new byte[1 << 11];
+    FeatureRecord record = record(1, payload.length / 2, payload);
+    MemorySchemaRegistry registry = new MemorySchemaRegistry();
+    S2AvroSerializer serializer = new S2AvroSerializer(registry);
+    var deserializer = new S2AvroDeserializer<FeatureRecord>(FeatureRecord.class, registry);
+    byte[] message = serializer.serialize(TOPIC, record);
+    repeat(WARM_UPS, () -> Arrays.copyOf(payload, payload.length));
+    repeat(WARM_UPS, () -> serializer.serialize(TOPIC, record));
+    repeat(WARM_UPS, () -> deserializer.deserialize(TOPIC, message));
   }
 
   private void line(int tokenCount, int channelCount) {
@@ -105,7 +124,7 @@ public final class SerdeBench implements Callable<Integer> {
         Math.max(found.get(0).spreadPercent(), found.get(1).spreadPercent()));
   }
 
-  private void repeat(int rounds, java.util.function.Supplier<Object> work) {
+  private void repeat(int rounds, Supplier<Object> work) {
     for (int i = 0; i < rounds; i++) {
       sink = work.get();
     }
