@@ -63,7 +63,7 @@ record ProcessorSerdes(
     String name = settings.getOrDefault(SERIALIZER, S2AvroSerializer.class.getName()).toString();
     Serializer<? super FeatureRecord> features =
         name.equals(S2AvroSerializer.class.getName())
-            ? new S2AvroSerializer(registry)
+            ? new S2AvroSerializer(registry).inPlace()
             : named(name);
     features.configure(settings, false);
     return features;

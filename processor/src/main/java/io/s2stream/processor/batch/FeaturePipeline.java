@@ -110,7 +110,7 @@ public final class FeaturePipeline {
           "the features of %d frames of %dx%d need %d bytes; the feature topic is made for %d"
               .formatted(count, batch.getWidth(), batch.getHeight(), bytes, maxFeatureBytes));
     }
-    ByteBuffer data = ByteBuffer.allocate((int) bytes);
+    ByteBuffer data = records.buffer(batch, layout, (int) bytes);
     CompletableFuture<Void> done = batcher.submit(blocks(frames, layout, data));
     CompletableFuture<Boolean> unusedEnd =
         done.handle(

@@ -10,9 +10,13 @@ import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.Frame;
 import io.s2stream.schemas.FrameBatch;
 import io.s2stream.schemas.FrameInfo;
+import io.s2stream.schemas.serde.PayloadRoom;
 
 /** Makes feature records that describe themselves. Thread-safe. */
 public final class FeatureRecords {
+  private static final PayloadRoom ROOM = new PayloadRoom(FeatureRecord.getClassSchema());
+  private static final ByteBuffer EMPTY = ByteBuffer.allocate(0).asReadOnlyBuffer();
+
   private final TowerInfo tower;
   private final FeatureLayout nominalLayout;
   private final String processorVersion;
@@ -25,6 +29,16 @@ public final class FeatureRecords {
     this.tower = tower;
     this.nominalLayout = nominalLayout;
     this.processorVersion = processorVersion;
+  }
+
+  /**
+   * A buffer for the features of the batch's frames, which the record's message is later written
+   * around.
+   */
+  ByteBuffer buffer(FrameBatch batch, FeatureLayout layout, int bytes) {
+    return layout.scaleBytesPerFrame() == 0
+        ? ROOM.allocate(of(batch, layout, EMPTY), bytes)
+        : ByteBuffer.allocate(bytes); // What is written there is parted: see Payload.
   }
 
   /**
@@ -59,14 +73,14 @@ public final class FeatureRecords {
 
   /** The record of frames that were left out: shape {@code [0, N, C]}, no data, the frames. */
   FeatureRecord skipped(FrameBatch batch, FeatureLayout layout, String reason) {
-    FeatureRecord record = of(batch, layout, 0, ByteBuffer.allocate(0));
+    FeatureRecord record = of(batch, layout, 0, EMPTY);
     record.setSkipped(reason);
     return record;
   }
 
   /** The record of an end-of-stream mark: shape {@code [0, N, C]}, no data. */
   FeatureRecord endMark(FrameBatch batch) {
-    return of(batch, nominalLayout, ByteBuffer.allocate(0));
+    return of(batch, nominalLayout, EMPTY);
   }
 
   private static FrameInfo info(Frame frame) {

@@ -40,6 +40,10 @@ final class GatheringEncoder extends BinaryEncoder {
     int length() {
       return bytes.remaining();
     }
+
+    boolean liesInMessageOf(int size) {
+      return bytes.arrayOffset() + bytes.position() == at && bytes.array().length == size;
+    }
   }
 
   private final List<Payload> payloads = new ArrayList<>(2);
@@ -138,10 +142,22 @@ final class GatheringEncoder extends BinaryEncoder {
   @Override
   public void flush() {}
 
-  /** The whole message. */
+  /** The whole message, in an array of its own. */
   byte[] message() {
     Payload placed = largestOnHeap;
-    byte[] message = placed == null ? new byte[size()] : with(placed, size());
+    return around(placed, placed == null ? new byte[size()] : with(placed, size()));
+  }
+
+  /** As {@link #message}, in the array of the largest payload if that has just the room for it. */
+  byte[] messageInPlace() {
+    Payload placed = largestOnHeap;
+    return placed != null && placed.liesInMessageOf(size())
+        ? around(placed, placed.bytes().array())
+        : message();
+  }
+
+  /** Writes all but one payload, which is in the message already. */
+  private byte[] around(@Nullable Payload placed, byte[] message) {
     int copied = 0;
     int at = 0;
     for (Payload payload : payloads) {

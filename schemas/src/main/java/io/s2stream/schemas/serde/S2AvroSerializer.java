@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class S2AvroSerializer implements Serializer<SpecificRecord> {
   private @Nullable SchemaRegistry registry;
   private @Nullable SchemaIds ids;
+  private boolean inPlace;
   private final BoundedCache<Schema, Written> written = new BoundedCache<>(100);
 
   /** For Kafka clients, which call {@link #configure} next. */
@@ -44,6 +45,16 @@ public final class S2AvroSerializer implements Serializer<SpecificRecord> {
   public S2AvroSerializer(SchemaRegistry registry) {
     this.registry = registry;
     this.ids = new SchemaIds(registry, Map.of(), false);
+  }
+
+  /**
+   * From now on a payload that has its buffer from a {@link PayloadRoom} is not copied: the message
+   * is written around it, in the buffer's own array, which then belongs to the message. So such a
+   * record can't be serialized again while that message is in use. Call before the first record.
+   */
+  public S2AvroSerializer inPlace() {
+    inPlace = true;
+    return this;
   }
 
   @Override
@@ -72,7 +83,7 @@ public final class S2AvroSerializer implements Serializer<SpecificRecord> {
     try {
       GatheringEncoder encoder = new GatheringEncoder(id);
       type.writer().write(data, encoder);
-      return encoder.message();
+      return inPlace ? encoder.messageInPlace() : encoder.message();
     } catch (IOException | RuntimeException e) {
       throw new SerializationException(
           "A " + type.registered().getFullName() + " for topic " + topic + " can't be encoded", e);

@@ -83,6 +83,26 @@ class S2AvroSerializerTest {
   }
 
   @Test
+  void shouldCopyAPayloadThatLacksRoomWhenWritingInPlace() {
+    // given payloads in arrays with no room, or another, around them
+    byte[] message = serializer.serialize("t", Records.featureRecord(payload(0, 4096)));
+    S2AvroSerializer inPlace = new S2AvroSerializer(registry).inPlace();
+
+    for (ByteBuffer buffer :
+        new ByteBuffer[] {payload(0, 4096), payload(7, 4096), payload(1000, 4096)}) {
+      // when
+      byte[] own = inPlace.serialize("t", Records.featureRecord(buffer));
+
+      // then
+      assertThat(own).isEqualTo(message).isNotSameAs(buffer.array());
+    }
+  }
+
+  private static ByteBuffer payload(int before, int bytes) {
+    return ByteBuffer.wrap(new byte[before + bytes], before, bytes).slice();
+  }
+
+  @Test
   void shouldRegisterTheSchemaOfTheAvscUnderTheTopicsSubjectWhenSerializing() throws IOException {
     // given
     Schema avsc = new Schema.Parser().parse(new File("src/main/avro/FeatureRecord.avsc"));
