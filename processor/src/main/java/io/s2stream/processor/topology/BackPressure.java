@@ -28,7 +28,7 @@ final class BackPressure {
       OffsetLedger ledger,
       Consumer<byte[], byte[]> consumer,
       Supplier<ConsumerRecords<byte[], byte[]>> poll) {
-    ledger.attached();
+    ledger.attached(consumer);
     Map<TopicPartition, InFlightQueue> full = ledger.full();
     full.keySet().retainAll(consumer.assignment());
     full.keySet().removeAll(consumer.paused());

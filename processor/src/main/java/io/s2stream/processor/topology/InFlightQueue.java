@@ -70,6 +70,7 @@ final class InFlightQueue {
   private final Deque<Entry> entries = new ArrayDeque<>();
   private final Deque<Entry> waiting = new ArrayDeque<>();
   private int recordsUnderWay;
+  private OptionalLong firstOffset = OptionalLong.empty();
   private OptionalLong abandonedAt = OptionalLong.empty();
   private boolean fresh = true;
   private boolean abandoned;
@@ -89,6 +90,9 @@ final class InFlightQueue {
    */
   void add(long offset, Record<byte[], byte[]> record) {
     fresh = false;
+    if (firstOffset.isEmpty()) {
+      firstOffset = OptionalLong.of(offset);
+    }
     Entry last = entries.peekLast();
     if (last == null || last.offset != offset) {
       Entry entry = new Entry(offset, record);
@@ -133,6 +137,16 @@ final class InFlightQueue {
    */
   boolean isFresh() {
     return fresh;
+  }
+
+  /** Takes the place of a queue of the same partition, of whose records none may be committed. */
+  void beginsLike(InFlightQueue before) {
+    firstOffset = before.firstOffset;
+  }
+
+  /** Offset of the first record that came to this queue, or to those whose place it took. */
+  OptionalLong firstOffset() {
+    return firstOffset;
   }
 
   /** The oldest record, if its turn has come. */

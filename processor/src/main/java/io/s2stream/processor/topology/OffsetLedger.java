@@ -4,10 +4,13 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the commits of one stream thread from passing frames that are still under way.
@@ -27,14 +30,28 @@ final class OffsetLedger {
   private boolean uncommitted;
   private boolean drained;
   private long lastCommitNanos = System.nanoTime();
-  private boolean commitsSeen;
+  private @Nullable Consumer<?, ?> consumer;
 
   /**
    * From now on commits of this thread for the partition respect this queue, in place of an earlier
-   * one.
+   * one. Then the task is a new one for a partition that the consumer may have kept, and is made to
+   * begin at the last commit.
+   *
+   * <p>Kafka Streams forgets that when a task in trouble was closed, to be begun again, and the
+   * group rebalances before it is: it closes what it had kept of the task, makes a new one, and
+   * that goes on where the consumer is. What was under way would be passed over, and lost.
    */
   void track(TopicPartition partition, InFlightQueue queue) {
-    queues.put(partition, queue);
+    InFlightQueue before = queues.put(partition, queue);
+    if (before != null && consumer != null && consumer.assignment().contains(partition)) {
+      queue.beginsLike(before);
+      OffsetAndMetadata committed = consumer.committed(Set.of(partition)).get(partition);
+      if (committed != null) {
+        consumer.seek(partition, committed);
+      } else if (queue.firstOffset().isPresent()) {
+        consumer.seek(partition, queue.firstOffset().getAsLong());
+      }
+    }
   }
 
   SendFuse fuse() {
@@ -42,12 +59,12 @@ final class OffsetLedger {
   }
 
   /** Called by the thread's main consumer: its commits go through this ledger. */
-  void attached() {
-    commitsSeen = true;
+  void attached(Consumer<?, ?> mainConsumer) {
+    consumer = mainConsumer;
   }
 
   boolean isAttached() {
-    return commitsSeen;
+    return consumer != null;
   }
 
   /** A transaction of this thread begins. */

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 
 import io.s2stream.schemas.FeatureRecord;
 import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.api.Record;
@@ -198,7 +199,7 @@ class OffsetLedgerTest {
     ledgers.use();
     assertThatThrownBy(ledgers::checkCommitsOfThisThread).isInstanceOf(IllegalStateException.class);
 
-    ledgers.ofThisThread().attached();
+    ledgers.ofThisThread().attached(new MockConsumer<>("earliest"));
     assertThatCode(ledgers::checkCommitsOfThisThread).doesNotThrowAnyException();
   }
 

@@ -87,14 +87,18 @@ public final class InjectedFaultsCase implements FaultCase {
     return points.size() == 1 ? List.of(Guarantee.AT_LEAST_ONCE) : guarantees();
   }
 
+  /** Mean number of calls between two faults; commits are by the time, not by the frame. */
+  private static int gap(FaultPoint point, FramePlan plan) {
+    return point == FaultPoint.COMMIT ? 8 : Math.max(8, (int) plan.frames() / 200);
+  }
+
   @Override
   public Verdict run(CaseRun run) throws Exception {
     FramePlan plan = new FramePlan(run.figure(10_000, 800), 8, 4, 2, true);
     int count = run.figure(inFull, points.size() == 1 ? 3 : 1);
-    int gap = Math.max(8, (int) plan.frames() / 200);
     String spec =
         points.stream()
-            .map(point -> point + ":" + count + ":" + gap + ":" + burst)
+            .map(point -> point + ":" + count + ":" + gap(point, plan) + ":" + burst)
             .collect(Collectors.joining(","));
     try (Trial trial = Trial.of(run, plan)) {
       trial.allowRestarts();

@@ -84,6 +84,7 @@ final class HeldApplication implements AutoCloseable {
   private final FrameBatcher batcher =
       new FrameBatcher(extractor, new BatchConfig(1, Duration.ZERO), metrics);
   private final FeatureTopology topology;
+  private final ClientHook hook;
   private final Properties config = new Properties();
   private final KafkaStreams streams;
   private final KafkaConsumer<String, FeatureRecord> consumer;
@@ -132,6 +133,7 @@ final class HeldApplication implements AutoCloseable {
       config.put("producer.max.in.flight.requests.per.connection", 1);
     }
     config.putAll(setup.properties());
+    hook = setup.hook();
     topology = topology(setup);
     streams = setup.ledger() ? newStreams() : plainStreams();
     consumer = consumer();
@@ -205,7 +207,7 @@ final class HeldApplication implements AutoCloseable {
 
   /** Another client of the same application, not started; the caller closes it. */
   KafkaStreams newStreams() {
-    KafkaStreams client = topology.streams(config, ClientHook.NONE);
+    KafkaStreams client = topology.streams(config, hook);
     client.setUncaughtExceptionHandler(this::replaceThread);
     return client;
   }

@@ -8,6 +8,7 @@ import java.util.concurrent.locks.LockSupport;
 import io.s2stream.local.EmbeddedBroker;
 import io.s2stream.processor.topology.HeldSetup.Fault;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.processor.TaskId;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -126,6 +127,41 @@ class RebalanceIT {
       if (guarantee.equals("exactly_once_v2")) {
         assertThat(check.repeated()).as(check.toString()).isZero();
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, STEP})
+  void shouldBeginATaskAtItsLastCommitWhenTheGroupRebalancesWhileItIsRevived(int committed)
+      throws Exception {
+    // given a task that is closed when others of its frames were read, to be begun again, and a
+    // group that is quicker than that
+    Fault corrupted = new Fault(0, committed, new TaskId(0, 0));
+    QuickRebalance rebalance = new QuickRebalance();
+    OrderCheck check = new OrderCheck();
+    try (HeldApplication application =
+        HeldApplication.start(
+            broker,
+            HeldSetup.of("exactly_once_v2", "classic").withFault(corrupted).withHook(rebalance))) {
+      application.release(Duration.ofMillis(1));
+      if (committed > 0) {
+        application.sendFrames(committed);
+        patiently().until(() -> application.committed() == committed);
+      }
+
+      // when
+      application.sendFrames(STEP);
+      patiently()
+          .until(
+              () -> {
+                application.pollInto(check);
+                return check.complete(1, committed + STEP);
+              });
+
+      // then nothing was passed over
+      assertThat(rebalance.rebalances()).isPositive();
+      assertThat(check.disordered()).as(check.toString()).isZero();
+      assertThat(check.repeated()).as(check.toString()).isZero();
     }
   }
 
