@@ -177,8 +177,7 @@ public final class IngestApp implements AutoCloseable {
               .map(
                   entry ->
                       new Problem(
-                          "streams[" + config.streams().indexOf(entry) + "].uri",
-                          noVideoIn(entry)))
+                          "streams[" + config.streams().indexOf(entry) + "].uri", noVideoIn(entry)))
               .toList());
     }
     empty.forEach(

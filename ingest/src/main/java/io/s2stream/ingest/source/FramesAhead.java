@@ -23,8 +23,7 @@ final class FramesAhead implements FrameSupply {
 
   private final FrameSupply supply;
   private final InterruptGuard guard;
-  private final List<TimedFrame> slots =
-      Stream.generate(TimedFrame::new).limit(PICTURES).toList();
+  private final List<TimedFrame> slots = Stream.generate(TimedFrame::new).limit(PICTURES).toList();
   private final BlockingQueue<TimedFrame> empty = new ArrayBlockingQueue<>(PICTURES, false, slots);
   private final BlockingQueue<TimedFrame> decoded = new ArrayBlockingQueue<>(PICTURES + 1);
   private final TimedFrame end = new TimedFrame();

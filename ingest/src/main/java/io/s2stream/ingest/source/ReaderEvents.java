@@ -2,7 +2,8 @@ package io.s2stream.ingest.source;
 
 /**
  * What a {@link VideoReader} counts while it works; called on the reading thread, and on the one
- * that decodes files ahead. Before the reader gives a frame or its end, all of what precedes that was told.
+ * that decodes files ahead. Before the reader gives a frame or its end, all of what precedes that
+ * was told.
  */
 public interface ReaderEvents {
 

@@ -61,8 +61,7 @@ public final class VideoReader implements AutoCloseable {
     this.live = options.live().isLive(uri, demuxer.bounded());
     this.declaredMicros = demuxer.declaredMicros();
     this.streamOrientation = Orientation.filtersFor(demuxer.stream().codecpar());
-    FrameSupply decoded =
-        new DecodedFrames(uri, options, events, guard, demuxer, decoder, live);
+    FrameSupply decoded = new DecodedFrames(uri, options, events, guard, demuxer, decoder, live);
     // A camera gives one frame at a time, and a thread less for each of a thousand is worth more.
     this.frames =
         uri.localPath().isPresent() && !live
@@ -229,8 +228,8 @@ public final class VideoReader implements AutoCloseable {
   }
 
   /**
-   * Takes a frame's array back, for one of the next frames. The caller uses the frame no more. Worth
-   * it because a new array is zeroed first and in no cache: measured, six times the time.
+   * Takes a frame's array back, for one of the next frames. The caller uses the frame no more.
+   * Worth it because a new array is zeroed first and in no cache: measured, six times the time.
    */
   public void reuse(VideoFrame frame) {
     spares.add(frame.rgb());

@@ -131,8 +131,7 @@ class DecoderLimitsTest {
             .collect(Collectors.toMap(VideoFrame::ptsMicros, frame -> frame));
 
     List<VideoFrame> frames =
-        Frames.read(
-            file, OPTIONS.withDecoding(DecoderOptions.DEFAULT.withThreads(4)), counting);
+        Frames.read(file, OPTIONS.withDecoding(DecoderOptions.DEFAULT.withThreads(4)), counting);
 
     assertThat(errors.get()).isPositive();
     for (VideoFrame frame : frames) {
