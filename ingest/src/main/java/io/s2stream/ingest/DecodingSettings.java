@@ -22,6 +22,13 @@ public record DecodingSettings(
         Hardware.Kind hwaccel,
     @Setting(
             value =
+                "Threads of each stream's decoder, 1 to 16. More let one stream use more processors;"
+                    + " each costs a decoded picture of memory and a frame of delay, and after"
+                    + " damage it is left to chance which frames are lost up to the next keyframe.",
+            defaultValue = "1")
+        int threads,
+    @Setting(
+            value =
                 "Largest picture in pixels, width times height, at least 1; larger ones are refused"
                     + " before memory is taken.",
             defaultValue = "35389440")
@@ -50,10 +57,14 @@ public record DecodingSettings(
         int maxSuccessiveErrors) {
 
   private static final long MAX_PACKET_BYTES = 512L << 20;
+  private static final int MAX_THREADS = 16; // As many as libav takes by itself at most.
   private static final Duration MAX_OPEN_TIMEOUT = Duration.ofHours(1);
 
   public DecodingSettings {
     List<Problem> problems = new ArrayList<>();
+    if (threads < 1 || threads > MAX_THREADS) {
+      problems.add(new Problem("threads", threads + ": expected 1 to " + MAX_THREADS));
+    }
     if (maxPixels < 1) {
       problems.add(new Problem("max-pixels", maxPixels + ": expected at least 1"));
     }
@@ -79,6 +90,6 @@ public record DecodingSettings(
    */
   DecoderOptions options(Hardware hardware) {
     return new DecoderOptions(
-        1, hardware, maxPixels, maxPacket.bytes(), openTimeout, damage, maxSuccessiveErrors);
+        threads, hardware, maxPixels, maxPacket.bytes(), openTimeout, damage, maxSuccessiveErrors);
   }
 }

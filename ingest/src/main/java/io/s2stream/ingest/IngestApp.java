@@ -11,6 +11,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.s2stream.config.ConfigException;
 import io.s2stream.config.InvalidSettingException;
+import io.s2stream.config.Problem;
 import io.s2stream.health.BoundedHttpServer;
 import io.s2stream.ingest.place.PlaceException;
 import io.s2stream.ingest.place.StreamPlaces;
@@ -88,7 +89,8 @@ public final class IngestApp implements AutoCloseable {
    *     it is Prometheus'
    * @throws TopicException if no broker answers in time, a topic is missing or too small, or it
    *     can't be found out where streams go on
-   * @throws ConfigException if two files would be one stream, or a folder can't be read
+   * @throws ConfigException if two files would be one stream, a folder can't be read, or there is
+   *     no file in any of the folders, and nothing else to read or to come
    * @throws io.s2stream.schemas.registry.RegistryUnavailableException if no registry answers in
    *     time
    * @throws InvalidSettingException if a setting can't work: refused by the registry, say, or a
@@ -154,14 +156,44 @@ public final class IngestApp implements AutoCloseable {
     } catch (PlaceException e) {
       throw new TopicException(String.valueOf(e.getMessage()), e);
     }
-    if (streams.status().isEmpty()) {
-      LOG.warn(
-          "there is nothing to read: no video file in the folders, or no stream of this share");
-    }
+    checkFolders();
     Integer port = config.streamsApi().port();
     if (port != null) {
       api = StreamsApi.start(config.streamsApi(), port, wanted, streams::status);
     }
+  }
+
+  /**
+   * Folders without a file are no reason to end while there is more to read or to come; a run that
+   * would end at once without having read anything is told from one that did its work.
+   */
+  private void checkFolders() throws ConfigException {
+    List<StreamSettings> empty = wanted.withoutFiles();
+    boolean goesOn = config.keepRunning() || config.streamsApi().port() != null;
+    if (!goesOn && !empty.isEmpty() && empty.size() == config.streams().size()) {
+      throw new ConfigException(
+          "streams",
+          empty.stream()
+              .map(
+                  entry ->
+                      new Problem(
+                          "streams[" + config.streams().indexOf(entry) + "].uri", noVideoIn(entry)))
+              .toList());
+    }
+    empty.forEach(
+        entry ->
+            LOG.atWarn()
+                .addKeyValue("stream", entry.id())
+                .log("there is no video file in {} so far", entry.source()));
+    if (empty.isEmpty() && streams.status().isEmpty()) {
+      LOG.warn("there is nothing to read: no stream is of this instance's share");
+    }
+  }
+
+  private static String noVideoIn(StreamSettings entry) {
+    return "there is no video file in "
+        + entry.source()
+        + "; expected at least one, or keep-running: true to wait for files";
   }
 
   /**

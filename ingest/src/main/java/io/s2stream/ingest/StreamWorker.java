@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -213,6 +215,7 @@ final class StreamWorker implements Runnable {
 
   private void readFrames(BatchAssembler assembler) throws SourceException, PublishException {
     hasFrames = false;
+    List<VideoFrame> inRecord = new ArrayList<>();
     // Of a live source that is opened again, the first frame is marked; its index is the queue's.
     try (VideoReader reader =
         VideoReader.open(uri, options.startingAt(sampled), progress, cancellation)) {
@@ -228,7 +231,16 @@ final class StreamWorker implements Runnable {
         sampled = frame.index() + 1;
         if (wasLive || frame.index() >= resumeAt) {
           progress.frameSampled();
-          publish(assembler.add(frame));
+          inRecord.add(frame);
+          FrameBatch record = assembler.add(frame);
+          publish(record);
+          if (record != null) {
+            if (!wasLive) {
+              // The producer has written them into its buffer; a live queue may still hold them.
+              inRecord.forEach(reader::reuse);
+            }
+            inRecord.clear();
+          }
         }
       }
     }

@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import io.s2stream.config.ConfigException;
 import io.s2stream.config.InvalidSettingException;
@@ -28,6 +30,7 @@ final class WantedStreams {
   private final int ownIndex;
   private List<StreamSettings> configured = List.of();
   private final Map<String, Optional<StreamSettings>> changes = new LinkedHashMap<>();
+  private List<StreamSettings> withoutFiles = List.of();
 
   /**
    * @throws InvalidSettingException if it isn't known which share is this instance's
@@ -73,6 +76,11 @@ final class WantedStreams {
     return entries().stream().filter(entry -> entry.id().equals(id)).findFirst();
   }
 
+  /** Returns the folders and globs in which there was no video file at the last look. */
+  synchronized List<StreamSettings> withoutFiles() {
+    return withoutFiles;
+  }
+
   /** Returns the number of the instance that would read a stream. */
   int instanceOf(String id) {
     return shard.of(id);
@@ -103,6 +111,8 @@ final class WantedStreams {
     } catch (InvalidSettingException e) {
       throw new ConfigException("streams", e.problems());
     }
+    Set<String> found = sources.stream().map(StreamSource::entry).collect(Collectors.toSet());
+    withoutFiles = entries().stream().filter(entry -> !found.contains(entry.id())).toList();
     running.apply(
         sources.stream()
             .filter(source -> isOwn(source.id()))

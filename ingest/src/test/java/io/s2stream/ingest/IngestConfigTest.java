@@ -78,7 +78,7 @@ class IngestConfigTest {
             frames-per-record: 8
             sampling: {fps: 0.5}
             pictures: {fit: pad, untagged-colour: bt709, hdr: refuse, deinterlace: false}
-            decoding: {hwaccel: auto, max-pixels: 2073600, max-packet: 4MiB, open-timeout: 5s, damage: show, max-successive-errors: 7}
+            decoding: {hwaccel: auto, threads: 3, max-pixels: 2073600, max-packet: 4MiB, open-timeout: 5s, damage: show, max-successive-errors: 7}
             max-in-flight: 16MiB
             stall-timeout: 5s
             streams:
@@ -95,6 +95,7 @@ class IngestConfigTest {
         .isEqualTo(
             new DecodingSettings(
                 Hardware.Kind.AUTO,
+                3,
                 2_073_600,
                 ByteSize.ofMebibytes(4),
                 Duration.ofSeconds(5),
@@ -107,6 +108,16 @@ class IngestConfigTest {
         .isEqualTo(Map.of("rtsp_transport", "tcp", "x", "a=b"));
     assertThat(config.framesTopicSpec().recordBytes()).isGreaterThan(8L * 3 * 378 * 504);
     assertThat(config.framesTopicSpec().create()).isFalse();
+  }
+
+  @Test
+  void shouldNameTheDevicesThereAreWhenTheOneAskedForIsUnknown() {
+    assertThatThrownBy(() -> parse(SHORTEST + "decoding: {hwaccel: cudaa, threads: 17}\n"))
+        .hasMessageContaining("decoding.hwaccel: ")
+        .hasMessageContaining("none, auto, cuda, vaapi")
+        .hasMessageContaining("did you mean 'cuda'");
+    assertThatThrownBy(() -> parse(SHORTEST + "decoding: {hwaccel: none, threads: 17}\n"))
+        .hasMessageContaining("decoding.threads: line 5: 17: expected 1 to 16");
   }
 
   @Test

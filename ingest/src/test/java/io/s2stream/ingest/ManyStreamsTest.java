@@ -92,7 +92,13 @@ class ManyStreamsTest {
             app.streams().stream().filter(status -> status.error() != null).count());
 
         assertThat(app.streams()).allMatch(status -> status.error() == null);
-        assertThat(rates[0]).as("frames/s of the slowest").isGreaterThan(1 - 2.0 / SECONDS);
+        assertThat(rates[STREAMS - 1] - rates[0])
+            .as("frames/s of the fastest over the slowest")
+            .isLessThanOrEqualTo(2.0 / SECONDS);
+        // The camera itself may be late on a busy machine.
+        assertThat(rates[0])
+            .as("frames/s of the slowest")
+            .isGreaterThan(Math.min(0.9, 1 - 2.0 / SECONDS));
         assertThat(Thread.activeCount() - threads).isLessThanOrEqualTo(STREAMS + 3);
       }
     }

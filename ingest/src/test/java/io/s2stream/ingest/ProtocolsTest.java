@@ -49,7 +49,7 @@ class ProtocolsTest {
   @Test
   void shouldReadAPlaylistToItsEndWhenItHasOne() throws Exception {
     HttpServer server = serve(hls("-hls_playlist_type", "vod"));
-    try (IngestApp app = start(server, "2s")) {
+    try (IngestApp app = start(server, "10s")) {
       assertThat(app.awaitFinished(Duration.ofSeconds(30))).isTrue();
 
       assertThat(app.streams().get(0).state()).isEqualTo(State.FINISHED);

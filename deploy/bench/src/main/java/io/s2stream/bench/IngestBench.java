@@ -16,9 +16,11 @@ import io.s2stream.ingest.IngestConfig;
 import io.s2stream.ingest.StreamStatus;
 import io.s2stream.ingest.sample.Sampling;
 import io.s2stream.ingest.sample.SamplingMode;
+import io.s2stream.ingest.source.DecoderOptions;
 import io.s2stream.ingest.source.ImageSize;
 import io.s2stream.ingest.source.ReaderOptions;
 import io.s2stream.ingest.source.SourceUri;
+import io.s2stream.ingest.source.VideoFrame;
 import io.s2stream.ingest.source.VideoReader;
 import io.s2stream.ingest.synthetic.SyntheticClip;
 import org.bytedeco.javacpp.Loader;
@@ -65,6 +67,12 @@ public final class IngestBench implements Callable<Integer> {
       defaultValue = "7",
       description = "Timed runs of each; default: ${DEFAULT-VALUE}.")
   private int repeats;
+
+  @Option(
+      names = "--threads",
+      defaultValue = "1",
+      description = "Threads of the decoders of both sides; default: ${DEFAULT-VALUE}.")
+  private int threads;
 
   @Option(
       names = "--raw",
@@ -146,10 +154,12 @@ public final class IngestBench implements Callable<Integer> {
 
   private long read(Path file) throws Exception {
     ReaderOptions options =
-        ReaderOptions.of(new ImageSize(side, side), Sampling.of(new SamplingMode.All()));
+        ReaderOptions.of(new ImageSize(side, side), Sampling.of(new SamplingMode.All()))
+            .withDecoding(DecoderOptions.DEFAULT.withThreads(threads));
     long frames = 0;
     try (VideoReader video = VideoReader.open(new SourceUri(file.toString()), options)) {
-      while (video.next() != null) {
+      for (VideoFrame frame = video.next(); frame != null; frame = video.next()) {
+        video.reuse(frame);
         frames++;
       }
     }
@@ -163,12 +173,13 @@ public final class IngestBench implements Callable<Integer> {
             Locale.ROOT,
             "{kafka: {bootstrap.servers: '%s', schema.registry.url: '%s'}, resume: false, image-size: [%d],"
                 + " frames-topic: frames-by-%d, frames-per-record: %d, sampling: {all: true}, topics: {partitions: 1},"
-                + " streams: [{id: bench, uri: '%s'}]}",
+                + " decoding: {threads: %d}, streams: [{id: bench, uri: '%s'}]}",
             broker.kafka().get("bootstrap.servers"),
             broker.kafka().get("schema.registry.url"),
             side,
             framesPerRecord,
             framesPerRecord,
+            threads,
             file);
     IngestConfig config = ConfigParser.parse(yaml, "bench", IngestConfig.class, Map.of());
     try (IngestApp app = IngestApp.start(config)) {
@@ -193,9 +204,11 @@ public final class IngestBench implements Callable<Integer> {
         new ProcessBuilder(
                 "bash",
                 "-c",
-                "TIMEFORMAT='%R %U %S'; time \"$0\" -v error -nostdin -threads 1 -filter_threads 1"
+                "TIMEFORMAT='%R %U %S'; time \"$0\" -v error -nostdin -threads "
+                    + threads
+                    + " -filter_threads 1"
                     + " -i \"$1\" -vf \"$2\" -fps_mode passthrough -f null -",
-                Loader.load(org.bytedeco.ffmpeg.ffmpeg.class),
+                ffmpeg(),
                 file.toString(),
                 filters)
             .redirectErrorStream(true)
@@ -210,16 +223,28 @@ public final class IngestBench implements Callable<Integer> {
     };
   }
 
+  private static String ffmpeg() {
+    try {
+      return Loader.load(org.bytedeco.ffmpeg.ffmpeg.class);
+    } catch (UnsatisfiedLinkError e) {
+      throw new IllegalStateException(
+          "the ffmpeg command needs Debian's libxcb1 libxcb-shm0 libpulse0 libasound2: "
+              + e.getMessage(),
+          e);
+    }
+  }
+
   private void print(long frames) {
     System.out.printf(
         Locale.ROOT,
-        "%d frames to %dx%d RGB, %d runs each in turn; ratio: the command's time over ours,"
+        "%d frames to %dx%d RGB, decoders of %d threads, %d runs each in turn; ratio: the command's time over ours,"
             + " run by run, median (lowest to highest)%n%n"
             + "| | cpu ms/frame | wall ms/frame | cpu ratio | wall ratio |%n|---|---|---|---|---|%n"
             + "| ffmpeg -f null | %.2f | %.2f | | |%n",
         frames,
         side,
         side,
+        threads,
         repeats,
         1e3 * command.cpu() / frames,
         1e3 * command.wall() / frames);

@@ -8,9 +8,9 @@ import static io.s2stream.ingest.libav.Libav.allocated;
 
 /**
  * The frames of one source in the order they are shown, each with its time: demuxes and decodes.
- * Belongs to the reading thread, which also closes it; owns demuxer and decoder.
+ * Belongs to one thread, which also closes it; owns demuxer and decoder.
  */
-final class DecodedFrames implements AutoCloseable {
+final class DecodedFrames implements FrameSupply {
 
   private static final long EARLY_END_MICROS = 500_000;
   // The container's length may be that of a longer audio track.
@@ -60,16 +60,20 @@ final class DecodedFrames implements AutoCloseable {
     this.clock = FrameClock.of(demuxer.stream(), live);
     this.captureClock = new CaptureClock(demuxer.stream().time_base(), live);
     guard.restart();
+    guard.pause();
   }
 
-  /**
-   * Puts the next frame into {@code frame}; returns false at the end and ever after. It is marked
-   * as a discontinuity if something was lost before it or the source's clock was set back.
-   *
-   * @throws SourceException if reading failed, stalled or was cancelled, or at the end if nothing
-   *     at all could be decoded
-   */
-  boolean next(TimedFrame frame) throws SourceException {
+  @Override
+  public boolean next(TimedFrame frame) throws SourceException {
+    guard.resume();
+    try {
+      return decoded(frame);
+    } finally {
+      guard.pause();
+    }
+  }
+
+  private boolean decoded(TimedFrame frame) throws SourceException {
     while (true) {
       if (guard.cancelled()) {
         throw demuxer.cancelled();
@@ -199,8 +203,8 @@ final class DecodedFrames implements AutoCloseable {
     }
   }
 
-  /** Returns the time of the last decoded frame. */
-  long lastMicros() {
+  @Override
+  public long lastMicros() {
     return lastMicros;
   }
 

@@ -19,7 +19,7 @@ import static io.s2stream.ingest.libav.Libav.check;
 
 /**
  * One video stream's decoder. Damaged data is reported to {@link ReaderEvents} and passed over, up
- * to the next keyframe unless damage is to be shown. Used and closed by the reading thread.
+ * to the next keyframe unless damage is to be shown. Used and closed by one thread.
  */
 final class Decoder implements AutoCloseable {
 
@@ -31,7 +31,8 @@ final class Decoder implements AutoCloseable {
    */
   private static final int MAX_WAIT = 500;
 
-  private final AVCodecContext context;
+  private AVCodecContext context;
+  private final AVStream stream;
   private final DecoderOptions options;
   private final ReaderEvents events;
   // A keyframe after damage, kept until the decoder gave what it held from before.
@@ -42,8 +43,10 @@ final class Decoder implements AutoCloseable {
   private boolean waiting;
   private int waited;
 
-  private Decoder(AVCodecContext context, DecoderOptions options, ReaderEvents events) {
+  private Decoder(
+      AVCodecContext context, AVStream stream, DecoderOptions options, ReaderEvents events) {
     this.context = context;
+    this.stream = stream;
     this.options = options;
     this.events = events;
   }
@@ -65,6 +68,15 @@ final class Decoder implements AutoCloseable {
       throw unsupported(uri, name, "this build of libav has no decoder for it");
     }
     checkSize(uri, stream, options.maxPixels());
+    try {
+      return new Decoder(opened(codec, stream, options, keyframesOnly), stream, options, events);
+    } catch (LibavException e) {
+      throw unsupported(uri, name, e.getMessage());
+    }
+  }
+
+  private static AVCodecContext opened(
+      AVCodec codec, AVStream stream, DecoderOptions options, boolean keyframesOnly) {
     AVCodecContext context = allocated(avcodec.avcodec_alloc_context3(codec), "decoder");
     try {
       check(avcodec.avcodec_parameters_to_context(context, stream.codecpar()), "set up decoder");
@@ -80,10 +92,10 @@ final class Decoder implements AutoCloseable {
         context.hw_device_ctx(device);
       }
       check(avcodec.avcodec_open2(context, codec, (AVDictionary) null), "open decoder");
-      return new Decoder(context, options, events);
+      return context;
     } catch (LibavException e) {
       avcodec.avcodec_free_context(context);
-      throw unsupported(uri, name, e.getMessage());
+      throw e;
     }
   }
 
@@ -155,7 +167,7 @@ final class Decoder implements AutoCloseable {
           return true;
         }
       } else if (code == avutil.AVERROR_EOF() && restart.size() > 0) {
-        avcodec.avcodec_flush_buffers(context);
+        startAnew();
         feed(restart);
         avcodec.av_packet_unref(restart);
       } else if (code == Libav.AGAIN || code == avutil.AVERROR_EOF()) {
@@ -165,6 +177,19 @@ final class Decoder implements AutoCloseable {
       }
     }
     return false; // The next packet may help where asking again does not.
+  }
+
+  private void startAnew() {
+    if (options.threads() == 1) {
+      avcodec.avcodec_flush_buffers(context);
+      return;
+    }
+    // Flushed, H.264's threads still know of the damage: some blocks are wrong up to the keyframe
+    // after the next.
+    boolean keyframesOnly = context.skip_frame() == avcodec.AVDISCARD_NONKEY;
+    AVCodecContext fresh = opened(context.codec(), stream, options, keyframesOnly);
+    avcodec.avcodec_free_context(context);
+    context = fresh;
   }
 
   private boolean accept(AVFrame frame) {
@@ -178,6 +203,11 @@ final class Decoder implements AutoCloseable {
         avutil.av_frame_unref(frame);
         return false;
       }
+    }
+    if (options.threads() > 1 && (waiting || restart.size() > 0)) {
+      // Other threads were on their way with packets after the damaged one, and rely on it.
+      avutil.av_frame_unref(frame);
+      return false;
     }
     if (!Libav.isNull(frame.hw_frames_ctx())) {
       check(avutil.av_hwframe_transfer_data(downloaded, frame, 0), "fetch a picture");

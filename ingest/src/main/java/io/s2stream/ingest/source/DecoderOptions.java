@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * How a video is decoded, and the limits past which it is not.
  *
- * @param threads threads of the decoder; with 1, output after damaged data is reproducible
+ * @param threads threads of the decoder, at least 1; only with 1 is what follows damaged data
+ *     reproducible
  * @param hardware the device that decodes, if any; shared, closed by whoever made it
  * @param maxPixels largest width times height, checked before a picture is allocated
  * @param maxPacketBytes largest encoded picture; larger ones are damage
@@ -40,6 +41,12 @@ public record DecoderOptions(
     if (threads < 1 || maxPixels < 1 || maxPacketBytes < 1 || maxSuccessiveErrors < 1) {
       throw new IllegalArgumentException("decoder threads and limits: expected at least 1");
     }
+  }
+
+  /** Returns a copy whose decoders have so many threads. */
+  public DecoderOptions withThreads(int count) {
+    return new DecoderOptions(
+        count, hardware, maxPixels, maxPacketBytes, openTimeout, damage, maxSuccessiveErrors);
   }
 
   /**

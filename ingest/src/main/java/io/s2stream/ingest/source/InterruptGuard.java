@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets blocking calls of one AVFormatContext be ended, by a {@link Cancellation} or by running out
- * of time. Belongs to the reading thread.
+ * of time. Belongs to the thread that reads packets.
  */
 final class InterruptGuard implements AutoCloseable {
 
@@ -29,6 +29,7 @@ final class InterruptGuard implements AutoCloseable {
   private volatile long timeoutNanos;
   private volatile boolean timedOut;
   private volatile long startedNanos = System.nanoTime();
+  private long pausedNanos;
 
   InterruptGuard(Duration timeout, Cancellation cancellation) {
     this.cancellation = cancellation;
@@ -44,6 +45,16 @@ final class InterruptGuard implements AutoCloseable {
   void restart() {
     timeoutNanos = stallNanos;
     startedNanos = System.nanoTime();
+  }
+
+  /** Stops the clock: whoever reads takes time, as for a broker that is away, not the source. */
+  void pause() {
+    pausedNanos = System.nanoTime();
+  }
+
+  /** Lets the clock go on after {@link #pause}. No call of libav's may have run meanwhile. */
+  void resume() {
+    startedNanos = startedNanos + (System.nanoTime() - pausedNanos);
   }
 
   /** Starts the clock for opening, which may take no longer than this, nor than a stall. */

@@ -3,6 +3,7 @@ package io.s2stream.ingest.source;
 import java.util.Locale;
 
 import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns decoded pictures of any size, format and orientation into packed RGB24 of one size, and
@@ -40,12 +41,13 @@ final class PictureConverter implements AutoCloseable {
    * Converts one picture, whose frame stays with the caller.
    *
    * @param orientation filters that put it upright, see {@link Orientation}
+   * @param spare an array that may be returned, with new content
    * @return 3·height·width bytes
    * @throws io.s2stream.ingest.libav.LibavException if libav can't convert from this format or with
    *     this matrix
    * @throws SourceException if it is HDR and that is refused
    */
-  byte[] rgb(AVFrame frame, String orientation) throws SourceException {
+  byte[] rgb(AVFrame frame, String orientation, byte @Nullable [] spare) throws SourceException {
     Picture picture = Picture.of(frame, options.untaggedColour(), orientation);
     if (options.hdr() == Hdr.REFUSE && picture.isHdr()) {
       throw new SourceException(
@@ -55,7 +57,7 @@ final class PictureConverter implements AutoCloseable {
               + picture.inWords()
               + "), which is refused here; set pictures.hdr to tonemap to map them to sRGB");
     }
-    return toRgb.run(frame, picture);
+    return toRgb.run(frame, picture, spare);
   }
 
   /**
@@ -65,7 +67,8 @@ final class PictureConverter implements AutoCloseable {
    * @throws io.s2stream.ingest.libav.LibavException if libav can't convert from this format
    */
   byte[] thumbnail(AVFrame frame) {
-    return toThumbnail.run(frame, Picture.of(frame, options.untaggedColour(), Orientation.UPRIGHT));
+    return toThumbnail.run(
+        frame, Picture.of(frame, options.untaggedColour(), Orientation.UPRIGHT), null);
   }
 
   private String rgbFilters(Picture picture) {

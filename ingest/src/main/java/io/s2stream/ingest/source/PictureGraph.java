@@ -36,10 +36,11 @@ final class PictureGraph implements AutoCloseable {
    * Sends one picture through the graph; the caller keeps its frame.
    *
    * @param picture describes {@code frame}
+   * @param spare written to and returned if it has the right length
    * @return the result's pixels, row by row, without padding
    * @throws LibavException if libav can't convert such pictures
    */
-  byte[] run(AVFrame frame, Picture picture) {
+  byte[] run(AVFrame frame, Picture picture, byte @Nullable [] spare) {
     try {
       FilterGraph built = graph;
       if (built == null || !picture.equals(current)) {
@@ -60,16 +61,17 @@ final class PictureGraph implements AutoCloseable {
       throw inWords;
     }
     try {
-      return packed();
+      return packed(spare);
     } finally {
       avutil.av_frame_unref(result);
     }
   }
 
-  private byte[] packed() {
+  private byte[] packed(byte @Nullable [] spare) {
     int rowBytes = bytesPerPixel * result.width();
     int stride = result.linesize(0);
-    byte[] bytes = new byte[rowBytes * result.height()];
+    int length = rowBytes * result.height();
+    byte[] bytes = spare != null && spare.length == length ? spare : new byte[length];
     BytePointer pixels = result.data(0);
     if (stride == rowBytes) {
       pixels.get(bytes);

@@ -1,6 +1,10 @@
 package io.s2stream.ingest.source;
 
-/** What a {@link VideoReader} counts while it works; called on the reading thread. */
+/**
+ * What a {@link VideoReader} counts while it works; called on the reading thread, and on the one
+ * that decodes files ahead. Before the reader gives a frame or its end, all of what precedes that
+ * was told.
+ */
 public interface ReaderEvents {
 
   /** Ignores everything. */

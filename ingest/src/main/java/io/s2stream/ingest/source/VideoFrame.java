@@ -9,7 +9,8 @@ package io.s2stream.ingest.source;
  *     decoded; microseconds since 1970-01-01 UTC
  * @param discontinuity whether frames were lost or the source was reopened just before it
  * @param size height and width
- * @param rgb packed 8-bit R, G, B, full range, row by row, no padding; owned by the receiver
+ * @param rgb packed 8-bit R, G, B, full range, row by row, no padding; owned by the receiver, which
+ *     may give it back to {@link VideoReader#reuse}
  */
 @SuppressWarnings(
     "ArrayRecordComponent") // Compared by no one; a defensive copy would cost a frame.

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 
 import io.s2stream.ingest.source.SourceException.Reason;
 import io.s2stream.ingest.synthetic.SyntheticClip;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -118,6 +119,29 @@ class DecoderLimitsTest {
     assertThat(skipped.stream().filter(frame -> frame.ptsMicros() >= 4_000_000)).hasSize(100);
     assertThat(skipped.stream().filter(VideoFrame::discontinuity)).isNotEmpty();
     assertThat(shown).hasSizeGreaterThan(skipped.size());
+  }
+
+  /** Which frames are lost then is not the same each time, so that it is tried a few times. */
+  @RepeatedTest(5)
+  void shouldShowNoDamageWhenTheDecoderHasManyThreads() throws Exception {
+    Path whole = clip("whole.ts", 320, 240, 8);
+    Path file = damaged(whole, 0.3, 0.45);
+    Map<Long, VideoFrame> intact =
+        Frames.read(whole, OPTIONS).stream()
+            .collect(Collectors.toMap(VideoFrame::ptsMicros, frame -> frame));
+
+    List<VideoFrame> frames =
+        Frames.read(file, OPTIONS.withDecoding(DecoderOptions.DEFAULT.withThreads(4)), counting);
+
+    assertThat(errors.get()).isPositive();
+    for (VideoFrame frame : frames) {
+      VideoFrame same = Objects.requireNonNull(intact.get(frame.ptsMicros()));
+      assertThat(Frames.meanError(frame.rgb(), same.rgb()))
+          .as("error at %d", frame.ptsMicros())
+          .isLessThan(0.01);
+    }
+    assertThat(frames.stream().filter(frame -> frame.ptsMicros() >= 6_000_000)).hasSize(50);
+    assertThat(frames.stream().filter(VideoFrame::discontinuity)).isNotEmpty();
   }
 
   @Test

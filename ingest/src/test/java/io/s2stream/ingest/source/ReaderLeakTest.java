@@ -57,8 +57,9 @@ class ReaderLeakTest {
    */
   @Test
   void shouldFreeEveryNativeObjectWhenClosed() throws Exception {
+    // given more than is decoded ahead
     Path file = folder.resolve("clip.mp4");
-    SyntheticClip.of(64, 48, 10, Duration.ofMillis(300)).write(file);
+    SyntheticClip.of(64, 48, 10, Duration.ofSeconds(2)).write(file);
     ImageSize size = new ImageSize(16, 16);
     Map<?, ?> guards = (Map<?, ?>) field(InterruptGuard.class, "GUARDS").get(null);
     int guardsBefore = guards.size();
@@ -69,10 +70,9 @@ class ReaderLeakTest {
     List<Pointer> owned = new ArrayList<>();
     collect(reader, owned);
     collect(encoder, owned);
-    // reader: demuxer, packet, 2 frames; decoder: itself, packet, frame; converter: 2 results,
-    // graph;
-    // encoder: itself, packet, frame, graph
-    assertThat(owned).hasSize(14).noneMatch(pointer -> pointer.isNull());
+    // reader: demuxer, packet, 2 frames, the mark of the end; decoder: itself, packet, frame;
+    // converter: 2 results, graph; encoder: itself, packet, frame, graph
+    assertThat(owned).hasSize(15).noneMatch(pointer -> pointer.isNull());
     assertThat(guards).hasSize(guardsBefore + 1);
 
     reader.close();

@@ -1,6 +1,10 @@
 package io.s2stream.ingest.source;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,6 +12,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import io.s2stream.ingest.source.SourceException.Reason;
 import io.s2stream.ingest.synthetic.SyntheticClip;
 import org.junit.jupiter.api.Test;
@@ -94,6 +100,44 @@ class SourceInterruptionTest {
       for (CompletableFuture<Reason> reason : reasons) {
         assertThat(reason.get(3, TimeUnit.SECONDS)).isEqualTo(Reason.CANCELLED);
       }
+    }
+  }
+
+  @Test
+  void shouldNotTakeASlowReaderForAStall() throws Exception {
+    // given a file on a web server, more of it than libav reads to look into it, and a broker that
+    // is away
+    Path file = folder.resolve("clip.mkv");
+    SyntheticClip.of(320, 240, 25, Duration.ofSeconds(5))
+        .withScene("testsrc2=size=320x240:rate=25:duration=5,noise=alls=100:allf=t")
+        .withEncoder("ffv1", "yuv420p")
+        .write(file);
+    assertThat(Files.size(file)).isGreaterThan(10 << 20);
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/", exchange -> send(file, exchange));
+    server.start();
+    SourceUri uri = new SourceUri("http://127.0.0.1:" + server.getAddress().getPort() + "/c.mkv");
+
+    try (VideoReader reader = VideoReader.open(uri, withTimeout(Duration.ofSeconds(2)))) {
+      assertThat(reader.live()).isFalse();
+      assertThat(reader.next()).isNotNull();
+      Thread.sleep(2_500);
+
+      int rest = 0;
+      while (reader.next() != null) {
+        rest++;
+      }
+      assertThat(rest).isEqualTo(124);
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  private static void send(Path file, HttpExchange exchange) throws IOException {
+    try (exchange) {
+      exchange.sendResponseHeaders(200, Files.size(file));
+      Files.copy(file, exchange.getResponseBody());
     }
   }
 
