@@ -5,7 +5,9 @@ import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 import com.sun.management.ThreadMXBean;
@@ -59,6 +61,29 @@ class S2AvroSerializerTest {
       assertThat(Arrays.copyOfRange(message, 5, message.length)).isEqualTo(expected);
       assertThat(buffer.remaining()).as("position is left alone").isEqualTo(24);
     }
+  }
+
+  @Test
+  void shouldWriteWhatAvroItselfWritesWhenLargeAndSmallPayloadsOfAllKindsFollowEachOther()
+      throws IOException {
+    // given payloads that are copied at once, small ones that need more room than there is, and
+    // the largest one in the middle
+    List<ByteBuffer> payloads = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      payloads.add(ByteBuffer.wrap(Records.randomBytes(900, i)));
+    }
+    payloads.add(0, ByteBuffer.wrap(Records.randomBytes(5_000, 100)));
+    payloads.add(7, ByteBuffer.allocateDirect(90_000).put(Records.randomBytes(90_000, 101)).flip());
+    payloads.add(9, ByteBuffer.wrap(Records.randomBytes(70_000, 102), 1, 60_000));
+    payloads.add(20, ByteBuffer.wrap(Records.randomBytes(3_000, 103)).asReadOnlyBuffer());
+    payloads.add(ByteBuffer.wrap(Records.randomBytes(1_024, 104)));
+    FrameBatch batch = Records.frameBatch(payloads.toArray(ByteBuffer[]::new));
+
+    // when
+    byte[] message = serializer.serialize("t", batch);
+
+    // then
+    assertThat(Arrays.copyOfRange(message, 5, message.length)).isEqualTo(avroBinary(batch));
   }
 
   @Test
