@@ -23,6 +23,8 @@ import io.s2stream.schemas.Frame;
 import io.s2stream.schemas.FrameBatch;
 import io.s2stream.schemas.PixelEncoding;
 import io.s2stream.schemas.serde.S2AvroSerializer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -104,6 +106,7 @@ class DlqIT {
     assertThat(replayed).isEqualTo(new Output(0, "replayed 2; there may be more\n"));
     assertThat(dlq("replay", "--reason", "too-large").text()).isEqualTo("replayed 1\n");
     assertThat(dlq("replay", "--reason", "too-large").text()).isEqualTo("replayed 0\n");
+    assertThat(groups()).contains("s2-dlq-replay-s2.frames.dlq"); // of this topic alone
     try (ProcessorApp processor = processor(2)) {
 
       // then each comes once, with its own headers
@@ -132,6 +135,12 @@ class DlqIT {
       // then it can be put aside
       assertThat(dlq("replay", "--skip").text()).contains("skipped 2");
       assertThat(dlq("replay").text()).isEqualTo("replayed 0\n");
+    }
+  }
+
+  private List<String> groups() throws Exception {
+    try (Admin admin = Admin.create(kafka.admin())) {
+      return admin.listGroups().all().get().stream().map(GroupListing::groupId).toList();
     }
   }
 

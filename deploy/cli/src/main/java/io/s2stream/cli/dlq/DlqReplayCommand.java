@@ -30,9 +30,10 @@ final class DlqReplayCommand implements Callable<Integer> {
 
   @Option(
       names = "--group",
-      defaultValue = "s2-dlq-replay",
-      description = "Consumer group that remembers what was replayed; default ${DEFAULT-VALUE}.")
-  private String group;
+      description =
+          "Consumer group that remembers what was replayed; default: s2-dlq-replay-TOPIC, as two"
+              + " replays with one group end each other.")
+  private @Nullable String group;
 
   @Option(
       names = "--to",
@@ -72,12 +73,13 @@ final class DlqReplayCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--limit and --max-rounds: expected at least 1");
     }
+    String remembering = group == null ? "s2-dlq-replay-" + where.topic() : group;
     PrintWriter out = spec.commandLine().getOut();
     Replay replay =
         new Replay(
             where.kafka(),
             where.topic(),
-            new Replay.Choice(filter::matches, group, to, limit, maxRounds, skip, dryRun),
+            new Replay.Choice(filter::matches, remembering, to, limit, maxRounds, skip, dryRun),
             line -> out.println(line),
             stopRequested);
     Replay.Result result;
@@ -86,7 +88,7 @@ final class DlqReplayCommand implements Callable<Integer> {
     } catch (ProducerFencedException e) {
       spec.commandLine()
           .getErr()
-          .println("s2: another replay of group " + group + " has begun; this one ends");
+          .println("s2: another replay of group " + remembering + " has begun; this one ends");
       return 1;
     }
     out.println(result.describe(skip, dryRun));
