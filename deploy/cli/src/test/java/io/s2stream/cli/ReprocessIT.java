@@ -23,6 +23,8 @@ import io.s2stream.schemas.FrameBatch;
 import io.s2stream.schemas.PixelEncoding;
 import io.s2stream.schemas.serde.S2AvroDeserializer;
 import io.s2stream.schemas.serde.S2AvroSerializer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -118,6 +120,55 @@ class ReprocessIT {
   }
 
   @Test
+  void shouldGoOnWhereItWasKilled() throws Exception {
+    // given frames, and one at a time, which waits for others in vain
+    createTopic("again.frames");
+    send("again.frames", 0, FRAMES, Map.of());
+    Path plan = folder.resolve("again.yaml");
+    Files.writeString(
+        plan,
+        yaml("{scales: [1]}")
+            + """
+            frames-topic: again.frames
+            application-id: again
+            instance-name: the-only-one
+            max-records-in-flight: 1
+            batch: {max-linger: 200ms}
+            """);
+    Path log = folder.resolve("again.log");
+    ProcessBuilder command =
+        new ProcessBuilder(
+                Distribution.s2().toString(),
+                "reprocess",
+                "--config",
+                plan.toString(),
+                "--into",
+                "again.features")
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+
+    // when it is killed on the way, and started again
+    Process killed = command.start();
+    int before = read("again.features", 5).size();
+    killed.destroyForcibly().waitFor();
+    assertThat(before).isLessThan(FRAMES);
+    assertThat(command.start().waitFor()).as(Files.readString(log)).isZero();
+
+    // then each frame is there once, and in order
+    assertThat(indices("again.features", FRAMES)).containsExactlyElementsOf(upTo(FRAMES));
+  }
+
+  private static void createTopic(String name) throws Exception {
+    NewTopic topic = new NewTopic(name, 2, (short) 1);
+    try (Admin admin = Admin.create(kafka.admin())) {
+      admin
+          .createTopics(List.of(topic.configs(Map.of("max.message.bytes", "10000000"))))
+          .all()
+          .get();
+    }
+  }
+
+  @Test
   void shouldRefuseToWriteWhereTheLiveOneDoes() throws Exception {
     Path plan = folder.resolve("same.yaml");
     Files.writeString(plan, yaml("{scales: [1]}"));
@@ -163,15 +214,21 @@ class ReprocessIT {
   private static String yaml(String plan) {
     return """
     kafka: {bootstrap.servers: "%s", schema.registry.url: "%s"}
-    tower: {model-dir: ../../processor/src/main/model/demo-vit}
+    tower: {model-dir: "%s"}
     s2: %s
     topics: {partitions: 2}
     max-frames-per-record: 1
     """
-        .formatted(stack.bootstrapServers(), stack.registryUrl(), plan);
+        .formatted(
+            stack.bootstrapServers(), stack.registryUrl(), Distribution.demoTower(), plan);
   }
 
   private static void send(long first, int count, Map<String, ?> more) throws Exception {
+    send("s2.frames", first, count, more);
+  }
+
+  private static void send(String topic, long first, int count, Map<String, ?> more)
+      throws Exception {
     Map<String, Object> properties = kafka.producer();
     properties.put("max.request.size", 10_000_000);
     properties.putAll(more);
@@ -189,7 +246,7 @@ class ReprocessIT {
         Frame frame = new Frame(index, 0L, 0L, false, pixels);
         FrameBatch batch =
             new FrameBatch("cam", index, 224, 224, PixelEncoding.RGB24, List.of(frame), false);
-        producer.send(new ProducerRecord<>("s2.frames", "cam", batch)).get();
+        producer.send(new ProducerRecord<>(topic, "cam", batch)).get();
       }
       if (transactional) {
         producer.commitTransaction();
