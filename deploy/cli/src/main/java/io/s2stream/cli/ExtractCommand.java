@@ -31,6 +31,7 @@ import io.s2stream.ingest.source.ReaderOptions;
 import io.s2stream.ingest.source.SourceException;
 import io.s2stream.ingest.source.SourceUri;
 import io.s2stream.ingest.source.VideoReader;
+import io.s2stream.processor.extract.PoolConfig;
 import io.s2stream.processor.extract.S2Config;
 import io.s2stream.schemas.TensorType;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +92,15 @@ final class ExtractCommand implements Callable<Integer> {
   @Mixin private ScaleArguments scales = new ScaleArguments();
 
   @Option(
+      names = "--pool",
+      paramLabel = "T,H,W",
+      defaultValue = "1,1,1",
+      description =
+          "Take the mean over T consecutive frames and over H rows and W columns of tokens; default"
+              + " ${DEFAULT-VALUE}: leaves all as it is.")
+  private String pool;
+
+  @Option(
       names = "--dtype",
       defaultValue = "float16",
       paramLabel = "float16|float32",
@@ -149,6 +159,7 @@ final class ExtractCommand implements Callable<Integer> {
     }
     new OutputFile(output).check("--output", problems);
     S2Config s2Config = ServiceOptions.read(scales, problems);
+    PoolConfig blocks = new OptionText(problems).pool("--pool", pool);
     TensorType type = dtype(problems);
     ImageSize size = imageSize(problems);
     S2Config sound = problems.sound(s2Config);
@@ -156,6 +167,7 @@ final class ExtractCommand implements Callable<Integer> {
         new SourceUri(video),
         towerArguments.config(model),
         sound,
+        blocks,
         fps,
         size,
         type,

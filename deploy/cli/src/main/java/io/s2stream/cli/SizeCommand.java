@@ -3,9 +3,12 @@ package io.s2stream.cli;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 
+import io.s2stream.cli.refusal.Problems;
+import io.s2stream.cli.s2options.OptionText;
 import io.s2stream.cli.size.Demand;
 import io.s2stream.cli.size.Gpu;
 import io.s2stream.cli.size.SizingText;
+import io.s2stream.processor.extract.PoolConfig;
 import io.s2stream.processor.s2.Preset;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -72,6 +75,14 @@ final class SizeCommand implements Callable<Integer> {
   private int bytesPerElement;
 
   @Option(
+      names = "--pool",
+      paramLabel = "T,H,W",
+      defaultValue = "1,1,1",
+      description =
+          "The processor's pool: frames, rows and columns that become one; default ${DEFAULT-VALUE}.")
+  private String pool;
+
+  @Option(
       names = "--headroom",
       defaultValue = "0.3",
       description = "Part of the GPUs kept free for catching up; default ${DEFAULT-VALUE}.")
@@ -127,6 +138,7 @@ final class SizeCommand implements Callable<Integer> {
             utilisation,
             jpeg ? jpegBytesPerPixel : null,
             bytesPerElement,
+            pool(),
             headroom,
             replication,
             Duration.ofHours(framesRetentionHours),
@@ -135,6 +147,15 @@ final class SizeCommand implements Callable<Integer> {
     spec.commandLine().getOut().print(SizingText.of(demand));
     spec.commandLine().getOut().flush();
     return 0;
+  }
+
+  private PoolConfig pool() {
+    Problems problems = new Problems();
+    PoolConfig read = new OptionText(problems).pool("--pool", pool);
+    if (problems.count() > 0) {
+      throw refused("--pool", "frames, rows and columns, each 1 or more: 8,2,2");
+    }
+    return read;
   }
 
   private void check(boolean right, String option, String expected) {

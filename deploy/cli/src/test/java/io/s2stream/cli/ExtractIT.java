@@ -84,7 +84,7 @@ class ExtractIT {
   void shouldGiveTheSameFileWhenKilledAndStoppedOnTheWay() throws Exception {
     // given a run killed with SIGKILL
     Path output = dir.resolve("resumed.npz");
-    Process killed = startAndWaitFor(FRAMES_PER_FORWARD, output);
+    Process killed = startAndWaitFor(FRAMES_PER_FORWARD * FRAME_BYTES, arguments(output));
     killed.destroyForcibly().waitFor();
     assertThat(output).doesNotExist();
 
@@ -95,7 +95,7 @@ class ExtractIT {
         .assertRefused(2, "resumed.npz.part", "fps was '4.0', now is '2.0'", "--restart");
 
     // and one stopped with SIGTERM
-    Process stopped = startAndWaitFor(3 * FRAMES_PER_FORWARD, output);
+    Process stopped = startAndWaitFor(3 * FRAMES_PER_FORWARD * FRAME_BYTES, arguments(output));
     stopped.destroy();
     assertThat(stopped.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(stopped.exitValue()).isEqualTo(1);
@@ -113,21 +113,64 @@ class ExtractIT {
     assertThat(dir.resolve("resumed.npz.part")).doesNotExist();
   }
 
-  /** Starts a run and returns it when its part file has that many frames. */
-  private Process startAndWaitFor(int frames, Path output) throws Exception {
+  /** Starts a run and returns it when its part file has that many bytes. */
+  private Process startAndWaitFor(long bytes, List<String> arguments) throws Exception {
     List<String> command = new ArrayList<>(List.of(Distribution.s2().toString()));
-    command.addAll(arguments(output));
+    command.addAll(arguments);
+    Path output = Path.of(arguments.get(arguments.indexOf("-o") + 1));
     Process process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(dir.resolve("extract.log").toFile())
             .start();
     Path part = output.resolveSibling(output.getFileName() + ".part");
-    while (!Files.exists(part) || Files.size(part) < (long) frames * FRAME_BYTES) {
+    while (!Files.exists(part) || Files.size(part) < bytes) {
       assertThat(process.isAlive()).as(Files.readString(dir.resolve("extract.log"))).isTrue();
       Thread.sleep(10);
     }
     return process;
+  }
+
+  @Test
+  void shouldGiveTheMeansOfFramesAndTokensWhenPoolingAlsoInTwoRuns() throws Exception {
+    // given a run that was killed
+    Path output = dir.resolve("pooled.npz");
+    List<String> arguments = new ArrayList<>(arguments(output));
+    arguments.addAll(List.of("--pool", "3,2,2"));
+    Process killed = startAndWaitFor(4 * FRAME_BYTES / 4, arguments);
+    killed.destroyForcibly().waitFor();
+
+    // when
+    S2Process rest = S2Process.run(dir, arguments.toArray(String[]::new));
+
+    // then
+    assertThat(rest.exitCode()).as("%s", rest).isZero();
+    assertThat(rest.out()).contains("frames of an earlier run", "100 %  40 frames");
+    try (NDManager manager = NDManager.newBaseManager();
+        InputStream in = Files.newInputStream(output);
+        InputStream unpooled = Files.newInputStream(whole)) {
+      NDList arrays = NDList.decode(manager, in);
+      NDList all = NDList.decode(manager, unpooled);
+      NDArray pooled = arrays.get("features").toType(DataType.FLOAT32, false);
+      NDArray means =
+          all.get("features")
+              .toType(DataType.FLOAT32, false)
+              .reshape(FRAMES, 7, 2, 7, 2, 384)
+              .mean(new int[] {2})
+              .mean(new int[] {3})
+              .reshape(FRAMES, 49, 384);
+      assertThat(pooled.getShape().getShape()).containsExactly(14, 49, 384);
+      for (int i = 0; i < 14; i++) {
+        NDArray expected =
+            means.get(3 * i + ":" + Math.min(3 * i + 3, FRAMES)).mean(new int[] {0});
+        assertThat(pooled.get(i).sub(expected).abs().max().getFloat())
+            .as("entry %d", i)
+            .isLessThan(0.01f);
+        assertThat(arrays.get("index").getLong(i)).isEqualTo(3 * i);
+        assertThat(arrays.get("pts_micros").getLong(i))
+            .isEqualTo(all.get("pts_micros").getLong(3 * i));
+      }
+    }
   }
 
   @Test
@@ -223,6 +266,8 @@ class ExtractIT {
             "0",
             "--dtype",
             "int8",
+            "--pool",
+            "2,0,2",
             "--resize-output-to-idx",
             "2")
         .assertRefused(
@@ -232,6 +277,7 @@ class ExtractIT {
             "expected a name that ends in .npz or .safetensors",
             "there is no folder",
             "--dtype is 'int8'",
+            "--pool is '2,0,2': expected frames, rows and columns",
             "--resize-output-to-idx must be within -2..1");
     String model = Distribution.demoTower().toString();
     S2Process.run(dir, "extract", "none.mp4", "--model", model, "-o", "x.npz")

@@ -47,12 +47,12 @@ public record PoolConfig(
   }
 
   /** Rows that are left of so many. */
-  int rows(int gridHeight) {
+  public int rows(int gridHeight) {
     return blocks(gridHeight, h);
   }
 
   /** Columns that are left of so many. */
-  int columns(int gridWidth) {
+  public int columns(int gridWidth) {
     return blocks(gridWidth, w);
   }
 

@@ -20,9 +20,11 @@ import io.s2stream.ingest.source.ReaderOptions;
 import io.s2stream.ingest.source.SourceException;
 import io.s2stream.ingest.source.VideoFrame;
 import io.s2stream.ingest.source.VideoReader;
+import io.s2stream.processor.extract.ExtractionObserver;
 import io.s2stream.processor.extract.FeatureLayout;
 import io.s2stream.processor.extract.FrameBlock;
 import io.s2stream.processor.extract.FrameRejectedException;
+import io.s2stream.processor.extract.PoolConfig;
 import io.s2stream.processor.extract.RgbFrame;
 import io.s2stream.processor.extract.S2FeatureExtractor;
 import io.s2stream.processor.s2.InvalidOptionsException;
@@ -49,6 +51,7 @@ public final class Extraction {
   private final Progress progress;
   private final Cancellation cancellation;
   private final ReadingReport report = new ReadingReport();
+  private long frames;
 
   /**
    * @param cancellation ends it soon, so that it can be resumed
@@ -76,7 +79,7 @@ public final class Extraction {
       }
     }
 
-    /** It was cancelled; the part file holds this many frames. */
+    /** It was cancelled; the part file holds the features of this many frames. */
     record Stopped(long frames) implements Outcome {}
   }
 
@@ -90,20 +93,27 @@ public final class Extraction {
    */
   public Outcome run() throws RefusedException, TowerLoadException, SourceException, IOException {
     try (S2FeatureExtractor extractor =
-        S2FeatureExtractor.load(request.tower(), request.s2(), request.dtype())) {
+        S2FeatureExtractor.load(
+            request.tower(),
+            request.s2(),
+            request.pool(),
+            request.dtype(),
+            ExtractionObserver.NONE)) {
       ImageSize size = imageSize(extractor);
       FeatureLayout layout = extractor.layout(size.height(), size.width());
-      int batch = framesPerForward(layout);
-      PartHeader header = SourceFacts.header(request, extractor.tower(), layout, size, batch);
+      int blocks = blocksPerForward(layout);
+      PartHeader header =
+          SourceFacts.header(
+              request, extractor.tower(), layout, size, blocks * request.pool().t());
       try (PartFile part =
           PartFile.open(
               PartFile.of(request.output()),
               header,
               layout.bytesPerFrame(),
-              batch,
+              blocks,
               request.restart())) {
-        if (!extractAll(extractor, part, size, batch)) {
-          return new Outcome.Stopped(part.frames());
+        if (!extractAll(extractor, part, size, blocks)) {
+          return new Outcome.Stopped(frames);
         }
         return finish(part, layout, header);
       }
@@ -127,31 +137,36 @@ public final class Extraction {
     return new ImageSize(height, width);
   }
 
-  private static int framesPerForward(FeatureLayout layout) {
-    long frameBytes = 4L * layout.tokens() * layout.channels();
-    return (int) Math.max(1, Math.min(MAX_FRAMES_PER_FORWARD, MAX_FORWARD_BYTES / frameBytes));
+  /** Whole blocks of frames, as a mean is taken on the device. */
+  private static int blocksPerForward(FeatureLayout layout) {
+    PoolConfig pool = layout.pool();
+    // Before pooling, as that is what the forward makes; ends of the grid are rounded up.
+    long frameBytes = 4L * layout.tokens() * pool.h() * pool.w() * layout.channels();
+    long frames = Math.min(MAX_FRAMES_PER_FORWARD, MAX_FORWARD_BYTES / frameBytes);
+    return (int) Math.max(1, frames / pool.t());
   }
 
   /** Returns false when it was cancelled. */
-  private boolean extractAll(S2FeatureExtractor extractor, PartFile part, ImageSize size, int batch)
+  private boolean extractAll(S2FeatureExtractor extractor, PartFile part, ImageSize size, int blocks)
       throws SourceException, IOException, RefusedException {
     // A part of a remote video that doesn't come must not block for ever.
     Duration stall = request.video().localPath().isPresent() ? Duration.ZERO : STALL_TIMEOUT;
     ReaderOptions options =
         ReaderOptions.of(size, request.fps()).withLive(LiveMode.FALSE).withStallTimeout(stall);
     try (VideoReader reader = VideoReader.open(request.video(), options, report, cancellation)) {
-      if (part.frames() > 0) {
-        progress.say("going on after " + part.frames() + " frames of an earlier run");
+      if (part.entries() > 0) {
         skip(reader, part);
+        progress.say("going on after " + frames + " frames of an earlier run");
       }
-      progress.start(part.frames());
-      ByteBuffer records = part.records(batch);
-      List<VideoFrame> frames = read(reader, batch);
-      while (!frames.isEmpty() && !cancellation.isCancelled()) {
-        forward(extractor, frames, records, part);
-        part.append(records, frames.stream().map(VideoFrame::ptsMicros).toList());
-        progress.update(done(reader, frames), part.frames());
-        frames = read(reader, batch);
+      progress.start(frames);
+      ByteBuffer records = part.records(blocks);
+      List<List<VideoFrame>> next = read(reader, blocks);
+      while (!next.isEmpty() && !cancellation.isCancelled()) {
+        forward(extractor, next, records, part);
+        part.append(records, next.stream().map(block -> block.get(0).ptsMicros()).toList());
+        next.forEach(block -> frames += block.size());
+        progress.update(done(reader, next), frames);
+        next = read(reader, blocks);
       }
       return !cancellation.isCancelled();
     } catch (SourceException e) {
@@ -165,55 +180,77 @@ public final class Extraction {
   /** Passes over the frames that are done, and checks that they are the same ones. */
   private void skip(VideoReader reader, PartFile part)
       throws SourceException, IOException, RefusedException {
-    for (long i = 0; i < part.frames(); i++) {
-      VideoFrame frame = reader.next();
-      if (frame == null || frame.ptsMicros() != part.ptsMicros(i)) {
+    for (long i = 0; i < part.entries(); i++) {
+      List<VideoFrame> block = readBlock(reader);
+      if (block.isEmpty() || block.get(0).ptsMicros() != part.ptsMicros(i)) {
         throw new RefusedException(
             request.video()
                 + " no longer gives the frames of the earlier run (frame "
-                + i
+                + frames
                 + " differs); begin anew with --restart");
       }
+      frames += block.size();
     }
   }
 
-  private static List<VideoFrame> read(VideoReader reader, int max) throws SourceException {
-    List<VideoFrame> frames = new ArrayList<>();
-    while (frames.size() < max) {
+  /** Blocks of frames that become one entry each, fewer than {@code max} at the video's end. */
+  private List<List<VideoFrame>> read(VideoReader reader, int max) throws SourceException {
+    List<List<VideoFrame>> blocks = new ArrayList<>();
+    while (blocks.size() < max) {
+      List<VideoFrame> block = readBlock(reader);
+      if (block.isEmpty()) {
+        return blocks;
+      }
+      blocks.add(block);
+    }
+    return blocks;
+  }
+
+  /** Fewer frames than {@code pool.t} only at the video's end. */
+  private List<VideoFrame> readBlock(VideoReader reader) throws SourceException {
+    List<VideoFrame> block = new ArrayList<>();
+    while (block.size() < request.pool().t()) {
       VideoFrame frame = reader.next();
       if (frame == null) {
-        return frames;
+        return block;
       }
-      frames.add(frame);
+      block.add(frame);
     }
-    return frames;
+    return block;
   }
 
   private static void forward(
-      S2FeatureExtractor extractor, List<VideoFrame> frames, ByteBuffer records, PartFile part) {
-    List<RgbFrame> pictures = new ArrayList<>();
-    List<ByteBuffer> slots = new ArrayList<>();
-    for (VideoFrame frame : frames) {
-      slots.add(part.slot(records, slots.size()));
-      pictures.add(
-          new RgbFrame(frame.size().height(), frame.size().width(), ByteBuffer.wrap(frame.rgb())));
+      S2FeatureExtractor extractor,
+      List<List<VideoFrame>> blocks,
+      ByteBuffer records,
+      PartFile part) {
+    List<FrameBlock> wanted = new ArrayList<>();
+    for (List<VideoFrame> block : blocks) {
+      List<RgbFrame> pictures = block.stream().map(Extraction::picture).toList();
+      wanted.add(new FrameBlock(pictures, part.slot(records, wanted.size())));
     }
-    extractor.extract(FrameBlock.each(pictures, slots));
+    extractor.extract(wanted);
   }
 
-  private static double done(VideoReader reader, List<VideoFrame> frames) {
+  private static RgbFrame picture(VideoFrame frame) {
+    return new RgbFrame(
+        frame.size().height(), frame.size().width(), ByteBuffer.wrap(frame.rgb()));
+  }
+
+  private static double done(VideoReader reader, List<List<VideoFrame>> blocks) {
     double total = reader.declaredMicros();
-    long last = frames.get(frames.size() - 1).ptsMicros();
+    List<VideoFrame> block = blocks.get(blocks.size() - 1);
+    long last = block.get(block.size() - 1).ptsMicros();
     return total > 0 ? Math.max(0, Math.min(1, last / total)) : Double.NaN;
   }
 
   private Outcome finish(PartFile part, FeatureLayout layout, PartHeader header)
       throws RefusedException, IOException {
-    if (part.frames() == 0) {
+    if (part.entries() == 0) {
       part.delete();
       throw new RefusedException(request.video() + " has no frames that can be decoded");
     }
-    progress.update(1, part.frames());
+    progress.update(1, frames);
     Map<String, String> metadata = new LinkedHashMap<>(header.facts());
     metadata.put("grid", layout.gridHeight() + "x" + layout.gridWidth());
     metadata.put("prefix tokens", Integer.toString(layout.prefixTokens()));

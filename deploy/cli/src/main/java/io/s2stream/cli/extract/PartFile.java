@@ -18,12 +18,13 @@ import io.s2stream.cli.refusal.RefusedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The features of the frames done so far, next to the output: a header that says what they are of,
- * then one record of fixed size per frame, each with a checksum.
+ * The features done so far, next to the output: a header that says what they are of, then one
+ * record of fixed size per entry, which is of one frame or of a block of frames that were pooled,
+ * each with a checksum.
  *
  * <pre>
  * "S2PART1\n" | length int32 | header JSON | crc32 of the JSON
- * per frame:    index int64 | PTS in microseconds int64 | features | crc32 of these
+ * per entry:    number int64 | PTS of its first frame in microseconds int64 | features | crc32 of these
  * </pre>
  *
  * <p>All little endian. A record that was cut off or damaged when a run was killed ends what
@@ -42,7 +43,7 @@ final class PartFile implements AutoCloseable {
   private final FileChannel channel;
   private final int featureBytes;
   private final long dataOffset;
-  private long frames;
+  private long entries;
 
   private PartFile(Path file, FileChannel channel, int featureBytes, long dataOffset) {
     this.file = file;
@@ -59,8 +60,8 @@ final class PartFile implements AutoCloseable {
   /**
    * Opens a part file, or makes a new one.
    *
-   * @param featureBytes of one frame
-   * @param framesPerForward only whole forwards of an earlier run are kept: the last digits of
+   * @param featureBytes of one entry
+   * @param entriesPerForward only whole forwards of an earlier run are kept: the last digits of
    *     features depend on which frames the tower saw together, and a resumed run shall equal one
    *     that wasn't interrupted
    * @param restart whether to forget an earlier run
@@ -68,7 +69,7 @@ final class PartFile implements AutoCloseable {
    * @throws IOException when another run holds it, or it can't be read or written
    */
   static PartFile open(
-      Path file, PartHeader header, int featureBytes, int framesPerForward, boolean restart)
+      Path file, PartHeader header, int featureBytes, int entriesPerForward, boolean restart)
       throws IOException, RefusedException {
     byte[] json = header.json();
     FileChannel channel =
@@ -82,7 +83,7 @@ final class PartFile implements AutoCloseable {
         part.start(json);
       } else {
         checkSame(file, header.differences(earlier));
-        part.recover(framesPerForward);
+        part.recover(entriesPerForward);
       }
       return part;
     } catch (IOException | RefusedException | RuntimeException e) {
@@ -142,76 +143,76 @@ final class PartFile implements AutoCloseable {
   }
 
   /** Counts the records that are whole, and cuts off what isn't to be kept. */
-  private void recover(int framesPerForward) throws IOException {
+  private void recover(int entriesPerForward) throws IOException {
     long present = (channel.size() - dataOffset) / recordBytes();
     ByteBuffer record = ByteBuffer.allocateDirect(recordBytes()).order(ByteOrder.LITTLE_ENDIAN);
-    while (frames < present && isSound(record)) {
-      frames++;
+    while (entries < present && isSound(record)) {
+      entries++;
     }
-    frames -= frames % framesPerForward;
-    channel.truncate(offset(frames));
+    entries -= entries % entriesPerForward;
+    channel.truncate(offset(entries));
   }
 
   private boolean isSound(ByteBuffer record) throws IOException {
-    readInto(record.clear(), offset(frames));
+    readInto(record.clear(), offset(entries));
     int end = recordBytes() - Integer.BYTES;
-    return record.getLong(0) == frames && record.getInt(end) == crc(record.slice(0, end));
+    return record.getLong(0) == entries && record.getInt(end) == crc(record.slice(0, end));
   }
 
-  /** Frames whose features are here; they are numbered from 0. */
-  long frames() {
-    return frames;
+  /** Entries whose features are here; they are numbered from 0. */
+  long entries() {
+    return entries;
   }
 
-  /** Bytes of one frame's features. */
+  /** Bytes of one entry's features. */
   int featureBytes() {
     return featureBytes;
   }
 
-  /** A buffer for the records of this many frames; its features are to be put in {@link #slot}. */
+  /** A buffer for the records of this many frames; their features are to be put in {@link #slot}. */
   ByteBuffer records(int count) {
     return ByteBuffer.allocateDirect(Math.multiplyExact(count, recordBytes()))
         .order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** Where in a buffer of {@link #records} the features of its i-th frame belong. */
+  /** Where in a buffer of {@link #records} the features of its i-th entry belong. */
   ByteBuffer slot(ByteBuffer records, int i) {
     return records.slice(i * recordBytes() + FEATURES_AT, featureBytes);
   }
 
   /**
-   * Adds frames whose features are in their slots.
+   * Adds entries whose features are in their slots.
    *
-   * @param ptsMicros of each frame
+   * @param ptsMicros of the first frame of each
    */
   void append(ByteBuffer records, List<Long> ptsMicros) throws IOException {
     int end = recordBytes() - Integer.BYTES;
     for (int i = 0; i < ptsMicros.size(); i++) {
       int at = i * recordBytes();
-      records.putLong(at, frames + i).putLong(at + Long.BYTES, ptsMicros.get(i));
+      records.putLong(at, entries + i).putLong(at + Long.BYTES, ptsMicros.get(i));
       records.putInt(at + end, crc(records.slice(at, end)));
     }
     writeFully(
-        records.duplicate().position(0).limit(ptsMicros.size() * recordBytes()), offset(frames));
-    frames += ptsMicros.size();
+        records.duplicate().position(0).limit(ptsMicros.size() * recordBytes()), offset(entries));
+    entries += ptsMicros.size();
   }
 
-  /** When a frame is shown. */
-  long ptsMicros(long frame) throws IOException {
-    return read(offset(frame) + Long.BYTES, Long.BYTES).getLong();
+  /** When an entry's first frame is shown. */
+  long ptsMicros(long entry) throws IOException {
+    return read(offset(entry) + Long.BYTES, Long.BYTES).getLong();
   }
 
-  /** Reads a frame's features into {@code target}, which has that many bytes left. */
-  void readFeatures(long frame, ByteBuffer target) throws IOException {
-    readInto(target, offset(frame) + FEATURES_AT);
+  /** Reads an entry's features into {@code target}, which has that many bytes left. */
+  void readFeatures(long entry, ByteBuffer target) throws IOException {
+    readInto(target, offset(entry) + FEATURES_AT);
   }
 
   private int recordBytes() {
     return Math.addExact(featureBytes, RECORD_OVERHEAD);
   }
 
-  private long offset(long frame) {
-    return dataOffset + frame * recordBytes();
+  private long offset(long entry) {
+    return dataOffset + entry * recordBytes();
   }
 
   private ByteBuffer read(long at, int bytes) throws IOException {

@@ -12,7 +12,7 @@ import io.s2stream.schemas.TensorType;
  * All frames of a video, in the part file.
  *
  * @param part holds them
- * @param layout of each frame's features
+ * @param layout of each entry's features
  * @param metadata what else is to be known of them
  */
 record PartSeries(PartFile part, FeatureLayout layout, Map<String, String> metadata)
@@ -25,34 +25,34 @@ record PartSeries(PartFile part, FeatureLayout layout, Map<String, String> metad
 
   @Override
   public long[] shape() {
-    return new long[] {part.frames(), layout.tokens(), layout.channels()};
+    return new long[] {part.entries(), layout.tokens(), layout.channels()};
   }
 
   @Override
   public long featureBytes() {
-    return part.frames() * part.featureBytes();
+    return part.entries() * part.featureBytes();
   }
 
   @Override
   public void writeFeatures(OutputStream out) throws IOException {
-    byte[] frame = new byte[part.featureBytes()];
-    for (long i = 0; i < part.frames(); i++) {
-      part.readFeatures(i, ByteBuffer.wrap(frame));
-      out.write(frame);
+    byte[] entry = new byte[part.featureBytes()];
+    for (long i = 0; i < part.entries(); i++) {
+      part.readFeatures(i, ByteBuffer.wrap(entry));
+      out.write(entry);
     }
   }
 
   @Override
   public void writePts(OutputStream out) throws IOException {
-    for (long i = 0; i < part.frames(); i++) {
+    for (long i = 0; i < part.entries(); i++) {
       out.write(FeatureSeries.littleEndian(part.ptsMicros(i)));
     }
   }
 
   @Override
   public void writeIndexes(OutputStream out) throws IOException {
-    for (long i = 0; i < part.frames(); i++) {
-      out.write(FeatureSeries.littleEndian(i));
+    for (long i = 0; i < part.entries(); i++) {
+      out.write(FeatureSeries.littleEndian(i * layout.pool().t()));
     }
   }
 }

@@ -11,6 +11,7 @@ import java.util.zip.CRC32;
 import io.s2stream.config.EffectiveConfig;
 import io.s2stream.ingest.source.ImageSize;
 import io.s2stream.processor.extract.FeatureLayout;
+import io.s2stream.processor.extract.PoolConfig;
 import io.s2stream.processor.extract.TowerInfo;
 
 /** Collects everything that features depend on, for the header of the part file. */
@@ -18,7 +19,7 @@ final class SourceFacts {
   private SourceFacts() {}
 
   static PartHeader header(
-      ExtractionRequest request, TowerInfo tower, FeatureLayout layout, ImageSize size, int batch)
+      ExtractionRequest request, TowerInfo tower, FeatureLayout layout, ImageSize size, int framesPerForward)
       throws IOException {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("format", "1");
@@ -33,13 +34,15 @@ final class SourceFacts {
     facts.put("image size", size.height() + "x" + size.width());
     facts.put(
         "s2 options", EffectiveConfig.render(request.s2()).strip().replaceAll("\\s*\n\\s*", ", "));
+    PoolConfig pool = request.pool();
+    facts.put("pool", pool.t() + "," + pool.h() + "," + pool.w());
     facts.put("dtype", request.dtype().name());
     facts.put("tower", tower.name());
     facts.put("tower sha256", tower.sha256());
     facts.put("tower properties", properties(request.tower().modelDir()));
     facts.put("device", request.tower().device());
     facts.put("tokens x channels", layout.tokens() + "x" + layout.channels());
-    facts.put("frames per forward", Integer.toString(batch));
+    facts.put("frames per forward", Integer.toString(framesPerForward));
     return new PartHeader(facts);
   }
 

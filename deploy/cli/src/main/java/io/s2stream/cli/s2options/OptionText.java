@@ -9,6 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import io.s2stream.cli.refusal.Problems;
+import io.s2stream.processor.extract.PoolConfig;
 import io.s2stream.processor.s2.Grid;
 import io.s2stream.processor.s2.ImageSize;
 import io.s2stream.processor.s2.Preset;
@@ -104,6 +105,17 @@ public final class OptionText {
     String least = min == Integer.MIN_VALUE ? "" : " of " + min + " or more";
     problems.add(option + " is '" + text + "': expected a whole number" + least);
     return Math.max(min, 0);
+  }
+
+  /** {@code T,H,W}: how many frames, rows and columns become one. */
+  public PoolConfig pool(String option, String text) {
+    List<Integer> sizes = wholeNumbers(option, text);
+    if (sizes.size() == 3 && sizes.stream().allMatch(size -> size >= 1)) {
+      return new PoolConfig(sizes.get(0), sizes.get(1), sizes.get(2));
+    }
+    problems.add(
+        option + " is '" + text + "': expected frames, rows and columns, each 1 or more: 8,2,2");
+    return PoolConfig.NONE;
   }
 
   /** One of the constants, in any case. */

@@ -2,6 +2,7 @@ package io.s2stream.cli.size;
 
 import java.util.Objects;
 
+import io.s2stream.processor.extract.PoolConfig;
 import io.s2stream.processor.s2.Preset;
 import io.s2stream.processor.s2.S2Options;
 
@@ -10,6 +11,7 @@ import io.s2stream.processor.s2.S2Options;
  *
  * @param tilesPerFrame runs of the tower for one frame
  * @param gpus with headroom
+ * @param tokens of an entry of the features, after pooling
  * @param partitions of the frames and the features topic
  * @param framesPerSecondPerGpu measured, or estimated from the GPU's peak
  * @param frameBytes of all frame batches
@@ -61,7 +63,8 @@ record Sizing(
     // A scale's grid is that of its tiles put together, not of the whole image in patches.
     int outputSide = sides[index < 0 ? sides.length + index : index];
     int grid = outputSide / tile * tower.grid(tile);
-    int tokens = grid * grid;
+    PoolConfig pool = demand.pool();
+    int tokens = pool.rows(grid) * pool.columns(grid);
     int channels = tower.width() * sides.length;
 
     double perGpu =
@@ -77,7 +80,8 @@ record Sizing(
     double pixels = Math.pow(sides[sides.length - 1], 2);
     Double jpeg = demand.jpegBytesPerPixel();
     double frameBytes = frames * pixels * (jpeg == null ? 3 : jpeg);
-    double featureBytes = frames * tokens * (double) channels * demand.bytesPerElement();
+    double featureBytes =
+        frames / pool.t() * tokens * (double) channels * demand.bytesPerElement();
     double produced = frameBytes + featureBytes;
     double replicated = produced * demand.replication();
     long byRate = (long) Math.ceil(Math.max(frameBytes, featureBytes) / BYTES_PER_PARTITION);

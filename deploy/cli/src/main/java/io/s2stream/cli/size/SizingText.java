@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
+import io.s2stream.processor.extract.PoolConfig;
+
 /** Writes a sizing for people: the figures, what they rest on, and what drives the cost. */
 public final class SizingText {
   private SizingText() {}
@@ -22,8 +24,9 @@ public final class SizingText {
         sizing.framesPerSecond());
     line(
         lines,
-        "A frame: %d tiles, features [%d, %d], %s",
+        "A frame: %d tiles, %sfeatures [%d, %d], %s",
         sizing.tilesPerFrame(),
+        pooled(demand.pool()),
         sizing.tokens(),
         sizing.channels(),
         bytes((double) sizing.tokens() * sizing.channels() * demand.bytesPerElement()));
@@ -91,11 +94,23 @@ public final class SizingText {
     lines.add("- nothing for decoding in ingest: measure a camera of yours");
   }
 
+  private static String pooled(PoolConfig pool) {
+    return pool.equals(PoolConfig.NONE)
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            "pooled by %d,%d,%d; %s ",
+            pool.t(),
+            pool.h(),
+            pool.w(),
+            pool.t() == 1 ? "its" : "of " + pool.t() + " frames:");
+  }
+
   private static String drivers(Sizing sizing) {
     String network =
         sizing.featureBytes() > sizing.frameBytes()
             ? "features, whose size is tokens times channels: fewer scales, a smaller grid"
-                + " (resize-output-to-idx) or shorter retention"
+                + " (resize-output-to-idx), pooling (--pool) or shorter retention"
             : "frames: JPEG in place of raw, shorter retention";
     return "GPUs grow with frames/s times tiles; network and disks with the " + network + ".";
   }

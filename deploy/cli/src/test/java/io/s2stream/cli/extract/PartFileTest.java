@@ -42,8 +42,8 @@ class PartFileTest {
     ByteBuffer records = part.records(count);
     List<Long> pts = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      part.slot(records, i).put(features(part.frames() + i));
-      pts.add(1000 * (part.frames() + i));
+      part.slot(records, i).put(features(part.entries() + i));
+      pts.add(1000 * (part.entries() + i));
     }
     part.append(records, pts);
   }
@@ -53,7 +53,7 @@ class PartFileTest {
   }
 
   private static void assertHolds(PartFile part, int frames) throws IOException {
-    assertThat(part.frames()).isEqualTo(frames);
+    assertThat(part.entries()).isEqualTo(frames);
     for (int i = 0; i < frames; i++) {
       byte[] features = new byte[FEATURE_BYTES];
       part.readFeatures(i, ByteBuffer.wrap(features));
@@ -119,7 +119,7 @@ class PartFileTest {
     for (int length = 0; length < bytes.length; length++) {
       Files.write(file, Arrays.copyOf(bytes, length));
       try (PartFile part = open()) {
-        assertThat(part.frames()).isZero();
+        assertThat(part.entries()).isZero();
       }
       assertThat(file).hasBinaryContent(bytes);
     }
@@ -137,7 +137,7 @@ class PartFileTest {
         .hasMessageContainingAll(file.toString(), "fps was '2', now is '4'", "--restart")
         .hasMessageNotContaining("video was");
     try (PartFile part = PartFile.open(file, other, FEATURE_BYTES, BATCH, true)) {
-      assertThat(part.frames()).isZero();
+      assertThat(part.entries()).isZero();
     }
   }
 
@@ -154,7 +154,7 @@ class PartFileTest {
   void shouldRefuseASecondRunAtTheSameTime() throws Exception {
     try (PartFile part = open()) {
       assertThatThrownBy(this::open).isInstanceOf(IOException.class).hasMessageContaining("in use");
-      assertThat(part.frames()).isZero();
+      assertThat(part.entries()).isZero();
     }
   }
 }

@@ -47,7 +47,7 @@ class SizingPageTest {
         | fullest GPU | streams go to partitions by a hash of their ids, so some GPUs get more than others: the fewer streams a GPU holds, the more uneven. The median of the fullest, for Poisson distributed numbers; a test compares it with Kafka's own hash |
         | partitions | twice the GPUs, so that their number can double, rounded to a multiple of it; and enough for 20 MB/s each. One processor works on at least one partition; one stream is always on one |
         | frames | 3 bytes a pixel of the largest image size, or with `--jpeg` 0.25: measured on photographs at ingest's default quality 0.10 to 0.33 |
-        | features | tokens × channels × bytes of an element; all scales are kept |
+        | features | tokens × channels × bytes of an element; all scales are kept; with the processor's `pool`, `--pool 8,2,2`, of what is left, as long as frame batches have whole blocks of frames |
         | brokers | at least 3; 600 MB/s written each, replicas included: half of a 10 Gbit/s network card |
         | disks | rate × retention × replicas; no compression, which gains little on features |
 

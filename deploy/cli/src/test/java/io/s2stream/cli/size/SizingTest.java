@@ -2,6 +2,7 @@ package io.s2stream.cli.size;
 
 import java.time.Duration;
 
+import io.s2stream.processor.extract.PoolConfig;
 import io.s2stream.processor.s2.Preset;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -12,6 +13,11 @@ import static org.assertj.core.api.Assertions.within;
 class SizingTest {
 
   static Demand demand(int cameras, Preset preset, @Nullable Double measured) {
+    return demand(cameras, preset, measured, PoolConfig.NONE);
+  }
+
+  private static Demand demand(
+      int cameras, Preset preset, @Nullable Double measured, PoolConfig pool) {
     return new Demand(
         cameras,
         2,
@@ -21,6 +27,7 @@ class SizingTest {
         0.3,
         0.25,
         2,
+        pool,
         0.3,
         3,
         Duration.ofHours(6),
@@ -62,6 +69,21 @@ class SizingTest {
     assertThat(sizing.diskBytes())
         .isCloseTo(3 * 3600 * (6 * sizing.frameBytes() + 24 * sizing.featureBytes()), within(1.0));
     assertThat(sizing.brokers()).isEqualTo(36);
+  }
+
+  @Test
+  void shouldShrinkFeaturesAloneWhenTheyArePooled() {
+    Demand pooled = demand(1000, Preset.VILA_1_5_S2, 100.0, new PoolConfig(8, 2, 2));
+    Sizing sizing = Sizing.of(pooled);
+    Sizing plain = Sizing.of(demand(1000, Preset.VILA_1_5_S2, 100.0));
+
+    // A grid of 27 rows leaves 14, the last one of its own.
+    assertThat(sizing.tokens()).isEqualTo(14 * 14);
+    assertThat(sizing.featureBytes()).isEqualTo(2000.0 / 8 * 14 * 14 * 2304 * 2);
+    assertThat(sizing.frameBytes()).isEqualTo(plain.frameBytes());
+    assertThat(sizing.gpus()).isEqualTo(plain.gpus());
+    assertThat(SizingText.of(pooled))
+        .contains("5 tiles, pooled by 8,2,2; of 8 frames: features [196, 2304], 903 kB");
   }
 
   @Test
