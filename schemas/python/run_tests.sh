@@ -32,6 +32,8 @@ if [ -e "$venv/node_modules/@confluentinc" ]; then export NODE_PATH=$venv/node_m
 # As a user installs it, from the folder; anew each time, as it may have changed.
 "$venv/bin/python" -m pip --disable-pip-version-check install -q --no-cache-dir --force-reinstall --no-deps .
 rm -rf build src/*.egg-info
+# Once, as tests start ./s2 at the same time.
+if [ -z "${S2_COMMAND:-}" ]; then ../../s2 --version; fi
 "$venv/bin/python" -m unittest discover tests
 "$venv/bin/python" -c 'import sys, confluent_kafka, numpy
 print(f"s2features: tested with Python {sys.version.split()[0]}, confluent-kafka {confluent_kafka.__version__}, numpy {numpy.__version__}.")'

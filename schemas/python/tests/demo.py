@@ -1,6 +1,8 @@
 """A running `s2 demo --keep`, for tests: a real broker, registry, ingest and processor, as a user starts them."""
 
+import atexit
 import contextlib
+import functools
 import json
 import os
 import queue
@@ -117,8 +119,18 @@ class Demo:
         command = [S2, "features", "--bootstrap-servers", self.brokers, "--schema-registry", registry or self.registry]
         command += ["--topics", topics] if topics else ["--topic", topic]
         command += ["--from-beginning", "--json", *options]
-        out = subprocess.run(command, check=True, timeout=120, capture_output=True).stdout
-        return [json.loads(line) for line in out.splitlines()]
+        done = subprocess.run(command, timeout=120, capture_output=True)
+        if done.returncode != 0:
+            raise AssertionError("s2 features: " + done.stderr.decode())
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    @staticmethod
+    @functools.cache
+    def running():
+        """The one of all tests, as starting takes longer than most of them; ended with this process."""
+        demo = Demo().__enter__()
+        atexit.register(demo.__exit__)
+        return demo
 
     def _pass_on(self, arrived):
         for line in self._process.stdout:

@@ -40,7 +40,7 @@ class ClientsTest(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.demo = cls._enter(Demo())
+        cls.demo = Demo.running()
         cls.registry = cls.demo.registry
 
     @classmethod

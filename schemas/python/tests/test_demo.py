@@ -55,9 +55,7 @@ def means(cube, sizes):
 class DemoTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.demo = Demo()
-        cls.demo.__enter__()
-        cls.addClassCleanup(cls.demo.__exit__)
+        cls.demo = Demo.running()
 
     def read(self, until=None, idle_timeout=IDLE_SECONDS, **options):
         """Records up to and with the end-of-stream mark, or the `until`th."""
