@@ -18,7 +18,8 @@ import io.s2stream.schemas.TensorType;
 
 /**
  * The real processor with a device that does nothing until a file appears; a process of its own, so
- * that its heap can be small; tells once a second how much of that is in use. Ends with code 3 when it runs out of memory.
+ * that its heap can be small; tells once a second how much of that is in use. Ends with code 3 when
+ * it runs out of memory.
  */
 final class HeldProcessor implements FeatureExtractor {
   private final Path go;

@@ -146,8 +146,7 @@ class CommitSafetyIT {
     // had read
     Fault fault = new Fault(0, 1, new TaskId(0, 0));
     try (HeldApplication revived =
-        HeldApplication.start(
-            broker, HeldSetup.of("exactly_once_v2", protocol).withFault(fault))) {
+        HeldApplication.start(broker, HeldSetup.of("exactly_once_v2", protocol).withFault(fault))) {
       revived.sendFrames(FRAMES);
       await().atMost(Duration.ofSeconds(20)).until(fault::happened);
 

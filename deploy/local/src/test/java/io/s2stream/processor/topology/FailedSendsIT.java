@@ -59,7 +59,8 @@ class FailedSendsIT {
     // given sends to several topics that expire or are refused now and then
     FailingSends.Plan plan = new FailingSends.Plan(800, 2 * HeldApplication.MAX_MESSAGE_BYTES);
     try (HeldApplication application =
-        HeldApplication.start(broker, failing(setup(guarantee, protocol).withTopicPerStream(), plan))) {
+        HeldApplication.start(
+            broker, failing(setup(guarantee, protocol).withTopicPerStream(), plan))) {
       application.release();
 
       // when
@@ -81,7 +82,8 @@ class FailedSendsIT {
     // given the same failures, but more of them: not each leads to disorder
     FailingSends.Plan plan = new FailingSends.Plan(80, 2 * HeldApplication.MAX_MESSAGE_BYTES);
     try (HeldApplication control =
-        HeldApplication.start(broker, failing(setup("at_least_once", protocol).withoutLedger(), plan))) {
+        HeldApplication.start(
+            broker, failing(setup("at_least_once", protocol).withoutLedger(), plan))) {
       control.release();
       control.sendFrames(PER_TASK);
       OrderCheck check = new OrderCheck();

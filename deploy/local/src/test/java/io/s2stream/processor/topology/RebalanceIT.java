@@ -217,8 +217,7 @@ class RebalanceIT {
     // given a device that hangs for longer than it may
     try (HeldApplication hung =
         HeldApplication.start(
-            broker,
-            HeldSetup.of(guarantee, protocol).withForwardTimeout(Duration.ofSeconds(1)))) {
+            broker, HeldSetup.of(guarantee, protocol).withForwardTimeout(Duration.ofSeconds(1)))) {
       hung.sendFrames(10);
       patiently().until(() -> hung.threadFailures() > 0);
       assertThat(hung.committed()).isEqualTo(HeldApplication.HELD_FROM);
