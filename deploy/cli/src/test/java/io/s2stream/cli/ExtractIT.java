@@ -161,8 +161,7 @@ class ExtractIT {
               .reshape(FRAMES, 49, 384);
       assertThat(pooled.getShape().getShape()).containsExactly(14, 49, 384);
       for (int i = 0; i < 14; i++) {
-        NDArray expected =
-            means.get(3 * i + ":" + Math.min(3 * i + 3, FRAMES)).mean(new int[] {0});
+        NDArray expected = means.get(3 * i + ":" + Math.min(3 * i + 3, FRAMES)).mean(new int[] {0});
         assertThat(pooled.get(i).sub(expected).abs().max().getFloat())
             .as("entry %d", i)
             .isLessThan(0.01f);

@@ -219,8 +219,7 @@ class ReprocessIT {
     topics: {partitions: 2}
     max-frames-per-record: 1
     """
-        .formatted(
-            stack.bootstrapServers(), stack.registryUrl(), Distribution.demoTower(), plan);
+        .formatted(stack.bootstrapServers(), stack.registryUrl(), Distribution.demoTower(), plan);
   }
 
   private static void send(long first, int count, Map<String, ?> more) throws Exception {

@@ -103,8 +103,7 @@ public final class Extraction {
       FeatureLayout layout = extractor.layout(size.height(), size.width());
       int blocks = blocksPerForward(layout);
       PartHeader header =
-          SourceFacts.header(
-              request, extractor.tower(), layout, size, blocks * request.pool().t());
+          SourceFacts.header(request, extractor.tower(), layout, size, blocks * request.pool().t());
       try (PartFile part =
           PartFile.open(
               PartFile.of(request.output()),
@@ -147,7 +146,8 @@ public final class Extraction {
   }
 
   /** Returns false when it was cancelled. */
-  private boolean extractAll(S2FeatureExtractor extractor, PartFile part, ImageSize size, int blocks)
+  private boolean extractAll(
+      S2FeatureExtractor extractor, PartFile part, ImageSize size, int blocks)
       throws SourceException, IOException, RefusedException {
     // A part of a remote video that doesn't come must not block for ever.
     Duration stall = request.video().localPath().isPresent() ? Duration.ZERO : STALL_TIMEOUT;
@@ -233,8 +233,7 @@ public final class Extraction {
   }
 
   private static RgbFrame picture(VideoFrame frame) {
-    return new RgbFrame(
-        frame.size().height(), frame.size().width(), ByteBuffer.wrap(frame.rgb()));
+    return new RgbFrame(frame.size().height(), frame.size().width(), ByteBuffer.wrap(frame.rgb()));
   }
 
   private static double done(VideoReader reader, List<List<VideoFrame>> blocks) {

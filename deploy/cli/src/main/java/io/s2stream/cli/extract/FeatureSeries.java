@@ -29,7 +29,9 @@ interface FeatureSeries {
   /** Writes the PTS of each entry's first frame in microseconds, int64, little endian. */
   void writePts(OutputStream out) throws IOException;
 
-  /** Writes the index of each entry's first frame among the sampled frames, int64, little endian. */
+  /**
+   * Writes the index of each entry's first frame among the sampled frames, int64, little endian.
+   */
   void writeIndexes(OutputStream out) throws IOException;
 
   /** A number as it stands in the files. */

@@ -169,7 +169,9 @@ final class PartFile implements AutoCloseable {
     return featureBytes;
   }
 
-  /** A buffer for the records of this many frames; their features are to be put in {@link #slot}. */
+  /**
+   * A buffer for the records of this many frames; their features are to be put in {@link #slot}.
+   */
   ByteBuffer records(int count) {
     return ByteBuffer.allocateDirect(Math.multiplyExact(count, recordBytes()))
         .order(ByteOrder.LITTLE_ENDIAN);

@@ -19,7 +19,11 @@ final class SourceFacts {
   private SourceFacts() {}
 
   static PartHeader header(
-      ExtractionRequest request, TowerInfo tower, FeatureLayout layout, ImageSize size, int framesPerForward)
+      ExtractionRequest request,
+      TowerInfo tower,
+      FeatureLayout layout,
+      ImageSize size,
+      int framesPerForward)
       throws IOException {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("format", "1");

@@ -80,8 +80,7 @@ record Sizing(
     double pixels = Math.pow(sides[sides.length - 1], 2);
     Double jpeg = demand.jpegBytesPerPixel();
     double frameBytes = frames * pixels * (jpeg == null ? 3 : jpeg);
-    double featureBytes =
-        frames / pool.t() * tokens * (double) channels * demand.bytesPerElement();
+    double featureBytes = frames / pool.t() * tokens * (double) channels * demand.bytesPerElement();
     double produced = frameBytes + featureBytes;
     double replicated = produced * demand.replication();
     long byRate = (long) Math.ceil(Math.max(frameBytes, featureBytes) / BYTES_PER_PARTITION);
