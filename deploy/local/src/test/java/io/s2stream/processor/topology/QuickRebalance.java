@@ -51,8 +51,7 @@ final class QuickRebalance implements ClientHook {
         });
   }
 
-  private static Object call(Object of, Method method, Object[] arguments)
-      throws Throwable {
+  private static Object call(Object of, Method method, Object[] arguments) throws Throwable {
     try {
       return method.invoke(of, arguments);
     } catch (InvocationTargetException e) {
