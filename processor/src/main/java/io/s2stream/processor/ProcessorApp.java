@@ -187,10 +187,7 @@ public final class ProcessorApp implements AutoCloseable {
    * that Kafka Streams gets. For programs that test what this service does under faults.
    */
   public static ProcessorApp start(
-      ProcessorConfig config,
-      FeatureExtractor extractor,
-      ClientHook clients,
-      MeterRegistry meters)
+      ProcessorConfig config, FeatureExtractor extractor, ClientHook clients, MeterRegistry meters)
       throws TopicException, InterruptedException {
     return start(config, List.of(extractor), clients, meters, front(config, meters));
   }
