@@ -76,8 +76,9 @@ public final class Pictures {
   }
 
   /**
-   * Each pixel is the mean of four out of the factor * factor ones it stands for, however many
-   * those are: rows and columns at a quarter and three quarters.
+   * Each pixel is the mean of two out of the factor * factor ones it stands for, however many those
+   * are: on the diagonal, at a quarter and three quarters. Enough for a small picture, and half the
+   * time of four.
    */
   private static BufferedImage shrink(ByteBuffer rgb, int height, int width, int factor) {
     BufferedImage image = rgbImage(height / factor, width / factor);
@@ -98,20 +99,19 @@ public final class Pictures {
   private static void shrinkRow(
       byte[] upper, byte[] lower, int first, int second, int factor, byte[] to, int out) {
     int end = out + upper.length / 3 / factor * 3;
-    for (int left = 3 * first, right = 3 * second;
-        out < end;
-        left += 3 * (factor - 1), right += 3 * (factor - 1)) {
-      for (int colour = 0; colour < 3; colour++, left++, right++, out++) {
-        to[out] =
-            (byte)
-                ((upper[left] & 0xff)
-                        + (upper[right] & 0xff)
-                        + (lower[left] & 0xff)
-                        + (lower[right] & 0xff)
-                        + 2
-                    >> 2);
-      }
+    int left = 3 * first;
+    int right = 3 * second;
+    for (int at = out; at < end; at += 3) {
+      to[at] = mean(upper[left], lower[right]);
+      to[at + 1] = mean(upper[left + 1], lower[right + 1]);
+      to[at + 2] = mean(upper[left + 2], lower[right + 2]);
+      left += 3 * factor;
+      right += 3 * factor;
     }
+  }
+
+  private static byte mean(byte a, byte b) {
+    return (byte) ((a & 0xff) + (b & 0xff) + 1 >> 1);
   }
 
   /**
