@@ -4,4 +4,5 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd -P)
 root=$(cd "$here/../.." && pwd -P)
 (cd "$root" && mvn -q -B -Dquick -Dmaven.test.skip=true -pl deploy/cli,deploy/bench -am package)
-exec java -Xmx1g -cp "$here/target/classes:$(echo "$root"/deploy/cli/target/s2-*/lib)/*" io.s2stream.bench.ViewerBench "$@"
+home=$(echo "$root"/deploy/cli/target/s2-*/)
+exec java -Xmx1g -cp "$here/target/classes:${home}lib/*" io.s2stream.bench.ViewerBench --launcher "${home}bin/s2" "$@"

@@ -19,6 +19,7 @@ import io.s2stream.processor.extract.TowerConfig;
 import io.s2stream.processor.memory.MemoryConfig;
 import io.s2stream.processor.route.TopicTemplate;
 import io.s2stream.schemas.topics.TopicCreation;
+import io.s2stream.schemas.topics.TopicNames;
 import org.jspecify.annotations.Nullable;
 
 /** Everything an operator can set about the processor; the form of its YAML file. */
@@ -194,7 +195,7 @@ public record ProcessorConfig(
     if (!wrong.isEmpty()) {
       return;
     }
-    Pattern names = TopicTemplate.names(template);
+    Pattern names = TopicNames.of(template);
     for (String other : others) {
       if (names.matcher(other).matches() || names.matcher(other + ".places").matches()) {
         problems.add(

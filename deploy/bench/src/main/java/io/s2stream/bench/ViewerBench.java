@@ -26,8 +26,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Processor time that {@code s2 viewer}, as a process of its own, needs for streams that a browser
- * looks at: it is sent every moment and fetches every picture.
+ * Processor time that {@code s2 viewer}, started as its users start it, needs for streams that a
+ * browser looks at: it is sent every moment and fetches every picture.
  */
 @Command(name = "viewer.sh", mixinStandardHelpOptions = true)
 public final class ViewerBench implements Callable<Integer> {
@@ -48,6 +48,12 @@ public final class ViewerBench implements Callable<Integer> {
 
   @Option(names = "--jpeg", description = "Frames are JPEGs; default: raw, as ingest's default.")
   private boolean jpeg;
+
+  @Option(
+      names = "--launcher",
+      required = true,
+      description = "bin/s2 of the distribution that is measured, with the JVM's options it sets.")
+  private Path launcher;
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final ObjectMapper json = new ObjectMapper();
@@ -70,14 +76,7 @@ public final class ViewerBench implements Callable<Integer> {
           "kafka: {bootstrap.servers: '%s', schema.registry.url: '%s'}\nweb: {port: 0}\nfps: %s\n"
               .formatted(stack.bootstrapServers(), stack.registryUrl(), fps));
       Process viewer =
-          new ProcessBuilder(
-                  ProcessHandle.current().info().command().orElse("java"),
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  "io.s2stream.cli.S2",
-                  "viewer",
-                  "--config",
-                  config.toString())
+          new ProcessBuilder(launcher.toString(), "viewer", "--config", config.toString())
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
       try {

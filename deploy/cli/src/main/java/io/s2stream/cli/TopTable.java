@@ -9,8 +9,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 /** The viewer's numbers as text: the system in pairs, then a line for each stream. */
 final class TopTable {
-  private static final String ROW = "%-28s %8s %10s %10s %8s %9s %7s %10s  %s%n";
-  private static final int PAIRS_A_LINE = 4;
+  private static final String ROW = "%-28s %8s %10s %10s %8s %9s %8s %7s %10s  %s%n";
+  private static final int PAIRS_A_LINE = 3;
 
   private TopTable() {}
 
@@ -25,7 +25,7 @@ final class TopTable {
       text.append(
           String.format(
               Locale.ROOT,
-              "%-17s %9s ",
+              "%-22s %9s  ",
               figure.path("label").asText(),
               number(figure.path("value"), figure.path("unit").asText())));
       shown++;
@@ -36,7 +36,17 @@ final class TopTable {
     text.append(shown % PAIRS_A_LINE == 0 ? "\n" : "\n\n");
     text.append(
         String.format(
-            ROW, "stream", "fps", "p50", "p99", "lag", "left out", "breaks", "frame", "state"));
+            ROW,
+            "stream",
+            "fps",
+            "p50",
+            "p99",
+            "lag",
+            "left out",
+            "dropped",
+            "breaks",
+            "frame",
+            "state"));
     List<JsonNode> streams = new ArrayList<>();
     state.path("streams").forEach(streams::add);
     streams.sort(
@@ -60,6 +70,7 @@ final class TopTable {
         number(stream.path("p99"), "s"),
         number(stream.path("lag"), ""),
         stream.path("skipped").asText(),
+        number(stream.path("dropped"), ""),
         stream.path("breaks").asText(),
         stream.path("index").asText(),
         stream.path("ended").asBoolean()

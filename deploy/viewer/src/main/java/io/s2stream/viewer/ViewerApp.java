@@ -2,7 +2,9 @@ package io.s2stream.viewer;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import io.s2stream.health.HealthServer;
 import io.s2stream.health.Outage;
@@ -14,6 +16,7 @@ import io.s2stream.schemas.registry.SchemaRegistry;
 import io.s2stream.schemas.registry.WatchedSchemaRegistry;
 import io.s2stream.schemas.serde.S2AvroDeserializer;
 import io.s2stream.schemas.topics.BrokerWatch;
+import io.s2stream.schemas.topics.TopicNames;
 import io.s2stream.viewer.figures.DeadLetters;
 import io.s2stream.viewer.figures.FiguresClock;
 import io.s2stream.viewer.figures.ServiceMetrics;
@@ -25,6 +28,7 @@ import io.s2stream.viewer.moments.Pictures;
 import io.s2stream.viewer.moments.ShownStream;
 import io.s2stream.viewer.moments.ShownStreams;
 import io.s2stream.viewer.subscribe.MessageReader;
+import io.s2stream.viewer.subscribe.ReadTopics;
 import io.s2stream.viewer.subscribe.Subscription;
 import io.s2stream.viewer.web.Api;
 import io.s2stream.viewer.web.Browsers;
@@ -61,6 +65,9 @@ public final class ViewerApp implements AutoCloseable {
     S2AvroDeserializer<FrameBatch> batches = new S2AvroDeserializer<>(FrameBatch.class, registry);
     S2AvroDeserializer<FeatureRecord> records =
         new S2AvroDeserializer<>(FeatureRecord.class, registry);
+    ReadTopics topics =
+        new ReadTopics(
+            config.featuresTopic(), config.deadLetterTopic(), Set.of(config.framesTopic()));
     ShownStreams streams = new ShownStreams(config.maxStreams());
     Moments moments = new Moments(config.memory().bytes(), config.history());
     DeadLetters deadLetters =
@@ -79,32 +86,30 @@ public final class ViewerApp implements AutoCloseable {
     this.subscription =
         Subscription.start(
             config.kafka(),
-            List.of(config.featuresTopic(), config.deadLetterTopic()),
+            topics,
             config.sampleInterval(),
             config.sampleSize().bytes(),
             new Intake(
-                config.deadLetterTopic(),
-                config.fps(),
-                streams,
-                moments,
-                browsers,
-                pictures,
-                deadLetters,
-                records));
+                topics, config.fps(), streams, moments, browsers, pictures, deadLetters, records));
     this.clock =
         new FiguresClock(
             config.kafka(),
             config.framesTopic(),
-            config.featuresTopic(),
             config.processorGroup(),
             new ServiceMetrics(config.metricsUrls(), meters),
             system,
             deadLetters,
-            () -> streams.all().stream().map(ShownStream::figures).toList(),
+            () ->
+                streams.all().stream()
+                    .collect(Collectors.toMap(ShownStream::id, ShownStream::figures)),
             () -> server.tellState(json));
     this.watch =
         BrokerWatch.start(
-            config.kafka(), List.of(config.featuresTopic(), config.framesTopic()), front.health());
+            config.kafka(),
+            TopicNames.isTemplate(config.featuresTopic())
+                ? List.of(config.framesTopic())
+                : List.of(config.featuresTopic(), config.framesTopic()),
+            front.health());
     front.health().started();
     LOG.info("The viewer is at {}", server.url());
   }

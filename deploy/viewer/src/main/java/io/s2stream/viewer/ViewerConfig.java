@@ -18,7 +18,11 @@ public record ViewerConfig(
             "Kafka client properties, passed through: bootstrap.servers, schema.registry.url, security, and overrides"
                 + " under consumer and admin.")
         KafkaSettings kafka,
-    @Setting(value = "Topic of the feature records.", defaultValue = "s2.features")
+    @Setting(
+            value =
+                "Topic of the feature records. With {stream}, {group} or {tower}, as in the processor's features-topic: all"
+                    + " topics that it can name.",
+            defaultValue = "s2.features")
         String featuresTopic,
     @Setting(value = "Topic of the frame batches.", defaultValue = "s2.frames") String framesTopic,
     @Setting(value = "Topic of the dead letters.", defaultValue = "s2.frames.dlq")

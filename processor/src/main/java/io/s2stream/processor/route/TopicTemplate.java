@@ -11,6 +11,8 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import io.s2stream.schemas.topics.TopicNames;
+
 /**
  * A topic's name with places for the stream, its group and the tower. Immutable.
  *
@@ -23,7 +25,6 @@ public final class TopicTemplate {
   private static final Pattern LITERAL = Pattern.compile("[A-Za-z0-9._-]*");
   private static final Pattern ILLEGAL = Pattern.compile("[^A-Za-z0-9._-]");
   private static final int MAX_CHARS = 249;
-  private static final int HASH_DIGITS = 8;
   private static final int MAX_LITERAL_CHARS = 150;
 
   /** For streams that the pattern of groups doesn't fit. */
@@ -84,8 +85,8 @@ public final class TopicTemplate {
     if (legal.equals(name) && name.length() <= MAX_CHARS) {
       return name;
     }
-    int kept = Math.min(legal.length(), MAX_CHARS - HASH_DIGITS - 1);
-    return legal.substring(0, kept) + "-" + sha256(name).substring(0, HASH_DIGITS);
+    int kept = Math.min(legal.length(), MAX_CHARS - TopicNames.HASH_DIGITS - 1);
+    return legal.substring(0, kept) + "-" + sha256(name).substring(0, TopicNames.HASH_DIGITS);
   }
 
   /** The one topic of all streams; only where {@link #isFixed()}. */
@@ -98,22 +99,7 @@ public final class TopicTemplate {
 
   /** Fits every name that this template can give. */
   public Pattern names() {
-    return names(text);
-  }
-
-  /** Fits every name that a template can give, whatever the tower is called. */
-  public static Pattern names(String text) {
-    Matcher places = PLACE.matcher(text);
-    StringBuilder pattern = new StringBuilder();
-    int end = 0;
-    while (places.find()) {
-      pattern.append(Pattern.quote(text.substring(end, places.start()))).append(".*");
-      end = places.end();
-    }
-    // A name that is cut loses its end.
-    String tail = Pattern.quote(text.substring(end));
-    return Pattern.compile(
-        pattern + (end == 0 ? tail : "(" + tail + "|-[0-9a-f]{" + HASH_DIGITS + "})"));
+    return TopicNames.of(text);
   }
 
   private String group(String stream) {

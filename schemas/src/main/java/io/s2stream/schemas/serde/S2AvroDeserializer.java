@@ -72,34 +72,45 @@ public final class S2AvroDeserializer<T extends SpecificRecord> implements Deser
   @Override
   @SuppressWarnings("NullAway") // Kafka's interface knows no nullness: null stands for a tombstone
   public T deserialize(String topic, byte @Nullable [] message) {
-    return message == null ? null : decode(topic, message);
+    return message == null ? null : decode(topic, message, 0, message.length);
   }
 
-  private T decode(String topic, byte[] message) {
-    if (message.length < WireFormat.HEADER_BYTES || message[0] != WireFormat.MAGIC) {
+  /**
+   * Reads what remains of a buffer, without copying it first. Views in the result keep the whole of
+   * the buffer's array: for messages that came alone.
+   *
+   * @param message backed by an array; left as it is
+   */
+  public T deserialize(String topic, ByteBuffer message) {
+    return decode(
+        topic, message.array(), message.arrayOffset() + message.position(), message.remaining());
+  }
+
+  private T decode(String topic, byte[] array, int start, int length) {
+    if (length < WireFormat.HEADER_BYTES || array[start] != WireFormat.MAGIC) {
       throw new UnreadableMessageException(
           Problem.WRONG_MAGIC,
           "Message of "
-              + message.length
+              + length
               + " bytes in topic "
               + topic
               + " is not in Confluent's wire format; expected a byte 0, 4 bytes of schema id and"
               + " an Avro record: check what else writes to the topic",
           null);
     }
-    int id = ByteBuffer.wrap(message).getInt(1);
+    int id = ByteBuffer.wrap(array).getInt(start + 1);
     DatumReader<T> reader = reader(topic, id);
-    SliceDecoder decoder = new SliceDecoder(message, WireFormat.HEADER_BYTES);
+    SliceDecoder decoder = new SliceDecoder(array, start + WireFormat.HEADER_BYTES, start + length);
     T record;
     try {
       record = reader.read(null, decoder);
     } catch (IOException | RuntimeException | StackOverflowError e) {
       // Avro reports damage in many ways, down to plain index errors and casts.
-      throw damaged(topic, id, message.length, "doesn't fit its schema", e);
+      throw damaged(topic, id, length, "doesn't fit its schema", e);
     }
     if (decoder.remainingBytes() > 0) {
       String surplus = "has " + decoder.remainingBytes() + " bytes too many";
-      throw damaged(topic, id, message.length, surplus, null);
+      throw damaged(topic, id, length, surplus, null);
     }
     return record;
   }

@@ -11,7 +11,7 @@ import org.apache.avro.util.Utf8;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Avro's binary decoder over a whole array, with two differences: {@code bytes} are read-only
+ * Avro's binary decoder over a part of an array, with two differences: {@code bytes} are read-only
  * slices of the array, not copies, and an array can't announce more items than there are bytes.
  */
 final class SliceDecoder extends Decoder {
@@ -19,11 +19,11 @@ final class SliceDecoder extends Decoder {
   private final ByteBuffer record;
   private final int end;
 
-  /** Decodes what lies between {@code offset} and the array's end. */
-  SliceDecoder(byte[] array, int offset) {
-    this.decoder = DecoderFactory.get().binaryDecoder(array, offset, array.length - offset, null);
+  /** Decodes what lies between {@code offset} and {@code end}. */
+  SliceDecoder(byte[] array, int offset, int end) {
+    this.decoder = DecoderFactory.get().binaryDecoder(array, offset, end - offset, null);
     this.record = ByteBuffer.wrap(array).asReadOnlyBuffer();
-    this.end = array.length;
+    this.end = end;
   }
 
   @Override

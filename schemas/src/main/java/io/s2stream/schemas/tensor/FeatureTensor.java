@@ -180,8 +180,11 @@ public final class FeatureTensor {
      */
     public void copyTo(float[] target, int offset) {
       Objects.checkFromIndexSize(offset, channels, target.length);
-      for (int channel = 0; channel < channels; channel++) {
-        target[offset + channel] = read(channel);
+      format.read(data, start, target, offset, channels);
+      if (tokenScales != null) {
+        for (int channel = 0; channel < channels; channel++) {
+          target[offset + channel] *= scale;
+        }
       }
     }
 

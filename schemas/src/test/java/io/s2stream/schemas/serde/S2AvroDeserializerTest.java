@@ -46,6 +46,23 @@ class S2AvroDeserializerTest {
   }
 
   @Test
+  void shouldReadWhatRemainsOfABufferAndRefuseWhatIsLonger() {
+    FrameBatch batch = Records.frameBatch(ByteBuffer.wrap(Records.randomBytes(24, 1)));
+    byte[] message = serializer.serialize("t", batch);
+    ByteBuffer within = ByteBuffer.allocate(message.length + 20).position(7).slice().position(2);
+    within.put(message).flip().position(2);
+
+    assertThat(deserializer.deserialize("t", within)).isEqualTo(batch);
+    assertThat(within.remaining()).isEqualTo(message.length);
+    within.limit(within.limit() + 1);
+    assertThatThrownBy(() -> deserializer.deserialize("t", within))
+        .isInstanceOf(SerializationException.class);
+    within.limit(within.limit() - 2);
+    assertThatThrownBy(() -> deserializer.deserialize("t", within))
+        .isInstanceOf(SerializationException.class);
+  }
+
+  @Test
   void shouldReadWhatWasWrittenWhenRecordIsAFeatureRecordWithAnOptionalField() {
     // given
     S2AvroDeserializer<FeatureRecord> features =

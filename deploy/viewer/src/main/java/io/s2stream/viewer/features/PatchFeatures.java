@@ -10,6 +10,8 @@ import io.s2stream.schemas.tensor.FeatureTensor;
  */
 public final class PatchFeatures {
   private static final int STEPS = 127;
+  private static final int SIZE_BITS = 0x7fffffff;
+  private static final int INFINITY_BITS = 0x7f800000;
 
   private final int height;
   private final int width;
@@ -17,6 +19,7 @@ public final class PatchFeatures {
   private final int scaleCount;
   private final byte[] steps; // [h * w, C]
   private final float[] sizes; // [h * w]: value = step * size
+  private final int[] squares; // [h * w]: sum of step * step, which fits up to 133,000 channels
 
   private PatchFeatures(int height, int width, int channels, int scaleCount) {
     this.height = height;
@@ -25,6 +28,7 @@ public final class PatchFeatures {
     this.scaleCount = scaleCount;
     this.steps = new byte[Math.multiplyExact(height * width, channels)];
     this.sizes = new float[height * width];
+    this.squares = new int[height * width];
   }
 
   /**
@@ -60,21 +64,40 @@ public final class PatchFeatures {
   }
 
   private void put(int patch, float[] values) {
-    float largest = 0;
-    for (float value : values) {
-      float size = Math.abs(value);
-      if (size > largest && size <= Float.MAX_VALUE) {
-        largest = size;
-      }
-    }
+    float largest = largest(values);
     float perUnit = largest == 0 ? 0 : STEPS / largest;
     sizes[patch] = largest / STEPS;
     int at = patch * channels;
+    int square = 0;
     for (float value : values) {
-      float step = value * perUnit; // NaN becomes 0, an infinity the largest step
-      steps[at++] =
-          (byte) Math.max(-STEPS, Math.min(STEPS, (int) (step + Math.copySign(0.5f, step))));
+      // The cast cuts towards zero, so it is made of positive numbers: half a step more rounds.
+      int step = (int) (value * perUnit + (STEPS + 1.5f)) - (STEPS + 1);
+      steps[at++] = (byte) step;
+      square += step * step;
     }
+    squares[patch] = square;
+  }
+
+  /**
+   * The largest size of a value. Makes the values finite: NaN becomes 0, an infinity the largest.
+   * By their bits, which sort as sizes do and cost the quick compiler no calls.
+   */
+  private static float largest(float[] values) {
+    int most = 0;
+    boolean finite = true;
+    for (float value : values) {
+      int size = Float.floatToRawIntBits(value) & SIZE_BITS;
+      if (size >= INFINITY_BITS) {
+        finite = false;
+      } else if (size > most) {
+        most = size;
+      }
+    }
+    float largest = Float.intBitsToFloat(most);
+    for (int c = 0; c < values.length && !finite; c++) {
+      values[c] = Float.isNaN(values[c]) ? 0 : Math.max(-largest, Math.min(largest, values[c]));
+    }
+    return largest;
   }
 
   public int height() {
@@ -107,7 +130,7 @@ public final class PatchFeatures {
 
   /** About how much of the heap this takes. */
   public long bytes() {
-    return steps.length + 4L * sizes.length + 64;
+    return steps.length + 8L * sizes.length + 64;
   }
 
   /** Writes the channels of a range into {@code target[offset] …}. */
@@ -149,19 +172,22 @@ public final class PatchFeatures {
    * @param other of as many channels
    */
   public float cosine(int patch, PatchFeatures other, int otherPatch, ChannelRange range) {
+    int dot = dot(patch, other, otherPatch, range);
+    boolean whole = range.length() == channels;
+    int own = whole ? squares[patch] : dot(patch, this, patch, range);
+    int others =
+        whole ? other.squares[otherPatch] : other.dot(otherPatch, other, otherPatch, range);
+    return own == 0 || others == 0 ? 0 : (float) (dot / Math.sqrt((double) own * others));
+  }
+
+  private int dot(int patch, PatchFeatures other, int otherPatch, ChannelRange range) {
     int at = patch * channels + range.from();
     int otherAt = otherPatch * channels + range.from();
-    int dot = 0; // 127 * 127 * C fits up to 133,000 channels
-    int own = 0;
-    int others = 0;
+    int dot = 0;
     for (int c = 0; c < range.length(); c++) {
-      int a = steps[at + c];
-      int b = other.steps[otherAt + c];
-      dot += a * b;
-      own += a * a;
-      others += b * b;
+      dot += steps[at + c] * other.steps[otherAt + c];
     }
-    return own == 0 || others == 0 ? 0 : (float) (dot / Math.sqrt((double) own * others));
+    return dot;
   }
 
   /** Whether patches of both can be compared. */

@@ -1,7 +1,7 @@
 package io.s2stream.viewer.figures;
 
 import java.time.Duration;
-import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 import io.s2stream.config.KafkaSettings;
@@ -21,34 +21,32 @@ public final class FiguresClock implements AutoCloseable {
   private final ServiceMetrics services;
   private final SystemFigures system;
   private final DeadLetters deadLetters;
-  private final Supplier<List<StreamFigures>> streams;
+  private final Supplier<Map<String, StreamFigures>> streams;
   private final Runnable afterwards;
   private final String framesTopic;
-  private final String featuresTopic;
   private final Thread thread;
 
   /**
    * @param group of the processor
+   * @param streams by their ids
    * @param afterwards run each time the figures are new
    */
   public FiguresClock(
       KafkaSettings kafka,
       String framesTopic,
-      String featuresTopic,
       String group,
       ServiceMetrics services,
       SystemFigures system,
       DeadLetters deadLetters,
-      Supplier<List<StreamFigures>> streams,
+      Supplier<Map<String, StreamFigures>> streams,
       Runnable afterwards) {
-    this.topics = new TopicEnds(kafka, List.of(framesTopic, featuresTopic), group);
+    this.topics = new TopicEnds(kafka, framesTopic, group);
     this.services = services;
     this.system = system;
     this.deadLetters = deadLetters;
     this.streams = streams;
     this.afterwards = afterwards;
     this.framesTopic = framesTopic;
-    this.featuresTopic = featuresTopic;
     this.thread = new Thread(this::run, "s2-viewer-figures");
     thread.setDaemon(true);
     thread.start();
@@ -70,18 +68,11 @@ public final class FiguresClock implements AutoCloseable {
   }
 
   private void tick() throws InterruptedException {
-    List<StreamFigures> all = streams.get();
+    Map<String, StreamFigures> all = streams.get();
+    PrometheusText meters = services.ask();
     system.update(
-        topics.ends(),
-        topics.committed(),
-        services.ask(),
-        framesTopic,
-        featuresTopic,
-        deadLetters.count(),
-        all.size());
-    for (StreamFigures stream : all) {
-      stream.mark(lag(stream));
-    }
+        topics.ends(), topics.committed(), meters, framesTopic, deadLetters.count(), all.size());
+    all.forEach((id, stream) -> stream.mark(lag(stream), meters.overrun(id)));
     afterwards.run();
   }
 

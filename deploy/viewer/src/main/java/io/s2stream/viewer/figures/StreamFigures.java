@@ -24,6 +24,8 @@ public final class StreamFigures {
    * @param p50 latency in seconds from capture to here, median of the last 128; NaN: not known
    * @param p99 the same, 99th percentile
    * @param skipped frames whose features were left out, as far as seen
+   * @param dropped frames that ingest dropped as the brokers were slower, by its meters; NaN: not
+   *     known
    * @param breaks how often the source lost frames or was opened again, as far as seen
    * @param lastMillis when the last record came
    */
@@ -32,6 +34,7 @@ public final class StreamFigures {
       double p50,
       double p99,
       long skipped,
+      double dropped,
       long breaks,
       long frames,
       long newestIndex,
@@ -46,6 +49,7 @@ public final class StreamFigures {
   private long frames;
   private long skipped;
   private long breaks;
+  private double dropped = Double.NaN;
   private long newestIndex = -1;
   private boolean ended;
   private long lastMillis;
@@ -56,6 +60,7 @@ public final class StreamFigures {
   private final Series p99Series = new Series();
   private final Series lagSeries = new Series();
   private final Series skippedSeries = new Series();
+  private final Series droppedSeries = new Series();
   private final Series breaksSeries = new Series();
 
   /**
@@ -103,6 +108,7 @@ public final class StreamFigures {
         percentile(sorted, 0.5),
         percentile(sorted, 0.99),
         skipped,
+        dropped,
         breaks,
         frames,
         newestIndex,
@@ -134,9 +140,18 @@ public final class StreamFigures {
     return lastFrames;
   }
 
-  /** Adds a point to the charts. */
-  public void mark(double lag) {
+  /**
+   * Adds a point to the charts.
+   *
+   * @param lag messages of the stream's partition that wait; NaN: not known
+   * @param newDropped frames that ingest has dropped since it began; NaN: not known
+   */
+  public void mark(double lag, double newDropped) {
+    synchronized (this) {
+      dropped = newDropped;
+    }
     Snapshot now = snapshot();
+    droppedSeries.add(newDropped);
     fpsSeries.add(now.ended() ? 0 : now.fps());
     p50Series.add(now.p50());
     p99Series.add(now.p99());
@@ -153,6 +168,7 @@ public final class StreamFigures {
     charts.put("p99", p99Series.values());
     charts.put("lag", lagSeries.values());
     charts.put("skipped", skippedSeries.values());
+    charts.put("dropped", droppedSeries.values());
     charts.put("breaks", breaksSeries.values());
     return charts;
   }

@@ -26,7 +26,6 @@ public final class SystemFigures {
       Map<TopicPartition, Long> committed,
       PrometheusText meters,
       String framesTopic,
-      String featuresTopic,
       long deadLetters,
       int streams) {
     ends = newEnds;
@@ -52,7 +51,7 @@ public final class SystemFigures {
     put("gpu", "GPU use", "%", 100 * meters.mean("s2_gpu_utilization"));
     put("gpumemory", "GPU memory", "B", meters.get("s2_gpu_memory_used_bytes"));
     put("cpu", "CPU cores in use", "", rate(meters, "s2_process_cpu_seconds_total", seconds));
-    put("overrun", "Frames dropped", "/s", rate(meters, "s2_ingest_frames_overrun_total", seconds));
+    put("overrun", "Frames dropped", "/s", rate(meters, PrometheusText.OVERRUN, seconds));
     put(
         "skipped",
         "Left out as late",

@@ -17,6 +17,7 @@ import io.s2stream.viewer.features.ChannelRange;
 import io.s2stream.viewer.features.PatchFeatures;
 import io.s2stream.viewer.figures.DeadLetters;
 import io.s2stream.viewer.subscribe.Place;
+import io.s2stream.viewer.subscribe.ReadTopics;
 import io.s2stream.viewer.subscribe.Subscription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -32,7 +33,7 @@ public final class Intake implements Subscription.Listener {
   private static final double FOCUS_FACTOR = 5;
   private static final long IDLE_MILLIS = 2_000;
 
-  private final String deadLetterTopic;
+  private final ReadTopics topics;
   private final double fps;
   private final ShownStreams streams;
   private final Moments moments;
@@ -54,7 +55,7 @@ public final class Intake implements Subscription.Listener {
    * @param fps frames per second that are shown of a stream at most
    */
   public Intake(
-      String deadLetterTopic,
+      ReadTopics topics,
       double fps,
       ShownStreams streams,
       Moments moments,
@@ -62,7 +63,7 @@ public final class Intake implements Subscription.Listener {
       PictureQueue pictures,
       DeadLetters deadLetters,
       S2AvroDeserializer<FeatureRecord> records) {
-    this.deadLetterTopic = deadLetterTopic;
+    this.topics = topics;
     this.fps = fps;
     this.streams = streams;
     this.moments = moments;
@@ -74,7 +75,7 @@ public final class Intake implements Subscription.Listener {
 
   @Override
   public boolean wants(TopicPartition partition) {
-    return partition.topic().equals(deadLetterTopic)
+    return partition.topic().equals(topics.deadLetters())
         || streams.all().stream()
             .anyMatch(
                 stream ->
@@ -124,7 +125,7 @@ public final class Intake implements Subscription.Listener {
 
   @Override
   public void onRecord(ConsumerRecord<byte[], byte[]> message, boolean live) {
-    if (message.topic().equals(deadLetterTopic)) {
+    if (message.topic().equals(topics.deadLetters())) {
       deadLetters.add(message);
       return;
     }
@@ -140,7 +141,7 @@ public final class Intake implements Subscription.Listener {
 
   private void accept(ConsumerRecord<byte[], byte[]> message, FeatureRecord record, boolean live) {
     TopicPartition partition = new TopicPartition(message.topic(), message.partition());
-    ShownStream stream = streams.of(record.getStreamId(), partition);
+    ShownStream stream = streams.of(name(record), partition);
     if (stream == null) {
       return;
     }
@@ -154,6 +155,13 @@ public final class Intake implements Subscription.Listener {
     if (record.getShape().get(0) > 0) {
       show(stream, own, message, record, frames, now, live);
     }
+  }
+
+  /** Of a stream whose features several towers make, each has a place of its own. */
+  private String name(FeatureRecord record) {
+    return topics.isByTower()
+        ? record.getStreamId() + " (" + record.getTower() + ")"
+        : record.getStreamId();
   }
 
   private void show(

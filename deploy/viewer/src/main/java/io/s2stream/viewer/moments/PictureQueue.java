@@ -1,5 +1,6 @@
 package io.s2stream.viewer.moments;
 
+import java.nio.ByteBuffer;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
@@ -66,7 +67,7 @@ public final class PictureQueue implements AutoCloseable {
    */
   public byte @Nullable [] picture(Moment moment, int maxSide) {
     Place place = moment.frames();
-    byte[] message = place == null ? null : reader.value(place.partition(), place.offset());
+    ByteBuffer message = place == null ? null : reader.value(place.partition(), place.offset());
     if (place == null || message == null) {
       return null;
     }

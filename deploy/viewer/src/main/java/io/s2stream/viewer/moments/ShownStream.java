@@ -15,7 +15,7 @@ import org.apache.kafka.common.TopicPartition;
 /** One stream: its name, numbers, and the colours of its features. Thread-safe. */
 public final class ShownStream {
   private static final int WINDOW = 8;
-  private static final int MOST_BETWEEN_FITS = 32;
+  private static final int MOST_BETWEEN_FITS = 64;
 
   private final int handle;
   private final String id;

@@ -1,5 +1,6 @@
 package io.s2stream.viewer.subscribe;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -12,7 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads single messages by their place. Thread-safe: one at a time. Owns a consumer. */
@@ -20,7 +21,7 @@ public final class MessageReader implements AutoCloseable {
   private static final Duration LONGEST = Duration.ofSeconds(2);
   private static final Duration POLL = Duration.ofMillis(100);
 
-  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final KafkaConsumer<ByteBuffer, ByteBuffer> consumer;
 
   /**
    * @throws KafkaException if the client refuses its settings
@@ -31,23 +32,28 @@ public final class MessageReader implements AutoCloseable {
     config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 1);
     config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 1);
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+    // The client asks for the next message before it gives this one; that must not hold up another.
+    config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 10);
+    // As large as the system sees fit, so that a large message comes in few parts.
+    config.put(ConsumerConfig.RECEIVE_BUFFER_CONFIG, -1);
+    config.put(ConsumerConfig.CHECK_CRCS_CONFIG, false);
     config.put(ConsumerConfig.ENABLE_METRICS_PUSH_CONFIG, false);
     this.consumer =
-        new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        new KafkaConsumer<>(config, new ByteBufferDeserializer(), new ByteBufferDeserializer());
   }
 
   /**
-   * Reads the value of a message.
+   * Reads the value of a message: a view of what the broker sent.
    *
    * @return null if the topic doesn't hold it any more, or no broker answers within 2 s
    */
-  public synchronized byte @Nullable [] value(TopicPartition partition, long offset) {
+  public synchronized @Nullable ByteBuffer value(TopicPartition partition, long offset) {
     try {
       turnTo(partition);
       consumer.seek(partition, offset);
       long deadline = System.nanoTime() + LONGEST.toNanos();
       while (System.nanoTime() - deadline < 0) {
-        for (ConsumerRecord<byte[], byte[]> message : consumer.poll(POLL)) {
+        for (ConsumerRecord<ByteBuffer, ByteBuffer> message : consumer.poll(POLL)) {
           return message.offset() == offset ? message.value() : null;
         }
       }

@@ -1,7 +1,6 @@
 package io.s2stream.viewer.subscribe;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -11,7 +10,6 @@ import java.util.Set;
 
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -27,7 +25,7 @@ final class Reading {
   private static final int LEAST_RECORDS = 4;
 
   private final Consumer<?, ?> consumer;
-  private final List<String> topics;
+  private final ReadTopics topics;
   private final long sampleNanos;
   private final long sampleBytes;
   private final Map<TopicPartition, Long> sampledUntil = new HashMap<>();
@@ -38,7 +36,7 @@ final class Reading {
   private long lookedNanos = System.nanoTime() - NEW_PARTITIONS.toNanos() * 1_000;
   private long wishesMet = -1;
 
-  Reading(Consumer<?, ?> consumer, List<String> topics, Duration sampleInterval, long sampleBytes) {
+  Reading(Consumer<?, ?> consumer, ReadTopics topics, Duration sampleInterval, long sampleBytes) {
     this.consumer = consumer;
     this.topics = topics;
     this.sampleNanos = sampleInterval.toNanos();
@@ -69,12 +67,7 @@ final class Reading {
   }
 
   private void assign() {
-    List<TopicPartition> found = new ArrayList<>();
-    for (String topic : topics) {
-      for (PartitionInfo info : consumer.partitionsFor(topic, TIMEOUT)) {
-        found.add(new TopicPartition(topic, info.partition()));
-      }
-    }
+    List<TopicPartition> found = topics.partitions(consumer, TIMEOUT);
     if (!consumer.assignment().equals(Set.copyOf(found))) {
       consumer.assign(found);
       wishesMet = -1;

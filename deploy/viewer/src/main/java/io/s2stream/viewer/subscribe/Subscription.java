@@ -2,7 +2,6 @@ package io.s2stream.viewer.subscribe;
 
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 import io.s2stream.config.KafkaSettings;
@@ -24,7 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Subscription implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Subscription.class);
-  private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration POLL = Duration.ofMillis(250);
   private static final Duration PAUSE = Duration.ofSeconds(2);
 
   private final Listener listener;
@@ -52,7 +51,7 @@ public final class Subscription implements AutoCloseable {
 
   private Subscription(
       KafkaSettings kafka,
-      List<String> topics,
+      ReadTopics topics,
       Duration sampleInterval,
       long sampleBytes,
       Listener listener) {
@@ -73,7 +72,7 @@ public final class Subscription implements AutoCloseable {
    */
   public static Subscription start(
       KafkaSettings kafka,
-      List<String> topics,
+      ReadTopics topics,
       Duration sampleInterval,
       long sampleBytes,
       Listener listener) {

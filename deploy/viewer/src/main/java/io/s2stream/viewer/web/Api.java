@@ -1,5 +1,6 @@
 package io.s2stream.viewer.web;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -134,7 +135,7 @@ public final class Api {
 
   private Answer exactFeatures(Moment moment) {
     Place place = moment.features();
-    byte[] message = reader.value(place.partition(), place.offset());
+    ByteBuffer message = reader.value(place.partition(), place.offset());
     if (message == null) {
       return Answer.notFound();
     }

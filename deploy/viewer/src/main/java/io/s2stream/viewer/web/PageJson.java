@@ -80,6 +80,7 @@ public final class PageJson {
         "lag",
         number(frames == null ? Double.NaN : system.behind(frames.partition(), frames.offset())));
     shown.put("skipped", figures.skipped());
+    shown.put("dropped", number(figures.dropped()));
     shown.put("breaks", figures.breaks());
     shown.put("frames", figures.frames());
     shown.put("index", figures.newestIndex());

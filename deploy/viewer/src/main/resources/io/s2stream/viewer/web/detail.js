@@ -63,7 +63,7 @@ class Detail {
     this.forth = h('button', {type: 'button', title: 'full stop', onclick: () => this.step(1)}, 'Step ›');
     this.charts = {
       fps: this.chart('Frames per second'), p50: this.chart('Latency p50, p99'), lag: this.chart('Messages waiting'),
-      skipped: this.chart('Left out'), breaks: this.chart('Breaks of the source'),
+      skipped: this.chart('Left out as late'), dropped: this.chart('Dropped by ingest'), breaks: this.chart('Breaks of the source'),
     };
     main.replaceChildren(
       h('div', {class: 'heading'}, h('a', {href: '#/', class: 'button'}, '‹ All'), h('h1', {}, this.id)),
@@ -104,6 +104,7 @@ class Detail {
     setText(this.charts.p50.value, `${seconds(stream.p50)}, ${seconds(stream.p99)}`);
     setText(this.charts.lag.value, figure(stream.lag));
     setText(this.charts.skipped.value, figure(stream.skipped));
+    setText(this.charts.dropped.value, figure(stream.dropped));
     setText(this.charts.breaks.value, figure(stream.breaks));
   }
 
@@ -279,6 +280,7 @@ class Detail {
     this.charts.p50.chart.draw(found.p50, found.p99);
     this.charts.lag.chart.draw(found.lag);
     this.charts.skipped.chart.draw(found.skipped);
+    this.charts.dropped.chart.draw(found.dropped);
     this.charts.breaks.chart.draw(found.breaks);
   }
 }

@@ -20,8 +20,10 @@ export function showSystem(main) {
       if (!tile) {
         tile = {value: h('strong'), chart: new Chart({label: `${each.label}, last minutes`})};
         tiles.set(each.name, tile);
-        grid.append(h('div', {class: 'figure'}, h('span', {class: 'label'}, each.label), tile.value, tile.chart.svg));
+        tile.element = h('div', {class: 'figure'}, h('span', {class: 'label'}, each.label), tile.value, tile.chart.svg);
+        grid.append(tile.element);
       }
+      tile.element.hidden = each.series.every(value => value === null); // no GPU, or services not asked
       setText(tile.value, figure(each.value, each.unit));
       tile.chart.draw(each.series);
     }

@@ -26,4 +26,20 @@ class PrometheusTextTest {
     assertThat(text.get("process_cpu_usage")).isNaN();
     assertThat(text.get("broken")).isNaN();
   }
+
+  @Test
+  void shouldKeepWhatIngestDroppedOfEachStream() {
+    PrometheusText text = new PrometheusText();
+    text.add(
+        """
+        s2_ingest_frames_overrun_total{stream="lobby"} 2.0
+        s2_ingest_frames_overrun_total{device="0",stream="a \\"b\\\\n, c}"} 3.0
+        s2_ingest_frames_sampled_total{stream="yard"} 4.0
+        """);
+
+    assertThat(text.overrun("lobby")).isEqualTo(2);
+    assertThat(text.overrun("a \"b\\n, c}")).isEqualTo(3);
+    assertThat(text.overrun("yard")).isNaN();
+    assertThat(text.get("s2_ingest_frames_overrun_total")).isEqualTo(5);
+  }
 }
