@@ -241,6 +241,8 @@ final class StreamWorker implements Runnable {
             }
             inRecord.clear();
           }
+        } else {
+          reader.reuse(frame);
         }
       }
     }

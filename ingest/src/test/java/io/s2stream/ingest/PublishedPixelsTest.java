@@ -54,7 +54,7 @@ class PublishedPixelsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, {all: true}, 1", "3, {all: true}, 3", "2, {uniform: 70}, 70"})
+  @CsvSource({"1, {all: true}, 1", "3, {all: true}, 3", "2, {uniform: 200}, 2"})
   void shouldPublishThePixelsOfEachFrameWhenArraysAreUsedAgain(
       int framesPerRecord, String sampling, int mostArrays) throws Exception {
     Path clip = folder.resolve("clip.mp4");
@@ -69,7 +69,7 @@ class PublishedPixelsTest {
         """
             .formatted(framesPerRecord, sampling, clip);
     SamplingMode mode =
-        sampling.contains("all") ? new SamplingMode.All() : new SamplingMode.Uniform(70);
+        sampling.contains("all") ? new SamplingMode.All() : new SamplingMode.Uniform(200);
 
     try (IngestApp app =
         IngestApp.start(

@@ -73,8 +73,8 @@ final class FramesAhead implements FrameSupply {
       throw new SourceException(Reason.CANCELLED, "reading was cancelled");
     }
     if (!started) {
-      started = true;
       thread.start();
+      started = true;
     }
     TimedFrame slot;
     try {

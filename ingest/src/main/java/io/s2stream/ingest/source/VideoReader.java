@@ -218,13 +218,14 @@ public final class VideoReader implements AutoCloseable {
   }
 
   private VideoFrame again(VideoFrame frame) {
+    byte[] rgb = frame.rgb();
+    byte[] spare = spares.poll();
+    byte[] copy = spare != null && spare.length == rgb.length ? spare : new byte[rgb.length];
+    // The frame may have been given back already; until the next picture no array is written to,
+    // but with this one.
+    System.arraycopy(rgb, 0, copy, 0, rgb.length);
     return new VideoFrame(
-        nextIndex++,
-        frame.ptsMicros(),
-        frame.captureTimeMicros(),
-        false,
-        frame.size(),
-        frame.rgb().clone());
+        nextIndex++, frame.ptsMicros(), frame.captureTimeMicros(), false, frame.size(), copy);
   }
 
   /**

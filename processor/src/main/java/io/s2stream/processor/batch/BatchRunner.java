@@ -34,6 +34,7 @@ final class BatchRunner {
   private final DeviceMeters meters;
   private volatile long lastProgressNanos = System.nanoTime();
   private volatile long newestFinishedNanos = System.nanoTime();
+  private volatile long oldestUnderWayNanos = System.nanoTime();
 
   /** The first record of the batch that passed last. Device thread only. */
   private @Nullable Work lastPassed;
@@ -47,6 +48,7 @@ final class BatchRunner {
   void run(List<BatchItem> batch) {
     // Of a device that had nothing to do, the time without progress begins here.
     lastProgressNanos = System.nanoTime();
+    oldestUnderWayNanos = batch.get(0).queuedNanos();
     batch.forEach(item -> meters.waited(lastProgressNanos - item.queuedNanos()));
     runOrBlame(batch);
     // What waits is taken in its order, so the last of the batch is the newest.
@@ -75,6 +77,11 @@ final class BatchRunner {
   /** {@link System#nanoTime} when the newest record came that this device is done with. */
   long newestFinishedNanos() {
     return newestFinishedNanos;
+  }
+
+  /** {@link System#nanoTime} when the oldest record came of the batch that runs, or ran last. */
+  long oldestUnderWayNanos() {
+    return oldestUnderWayNanos;
   }
 
   private @Nullable Throwable tryForward(List<BatchItem> batch) {

@@ -84,6 +84,11 @@ final class DeviceThread {
     return runner.newestFinishedNanos();
   }
 
+  /** {@link System#nanoTime} when the oldest record came of the batch that runs, or ran last. */
+  long oldestUnderWayNanos() {
+    return runner.oldestUnderWayNanos();
+  }
+
   private void run() {
     try {
       while (!closed) {

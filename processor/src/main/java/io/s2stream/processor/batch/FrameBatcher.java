@@ -90,16 +90,26 @@ public final class FrameBatcher implements AutoCloseable {
   }
 
   /**
-   * By how much a record was overtaken, in nanoseconds: one that came so much later is done with.
-   * All wait in one queue, so a record that is overtaken by much was lost on its way.
+   * By how much a record was overtaken, in nanoseconds: one that came so much later is done with,
+   * and so is all that came before that one. All wait in one queue, so a record that is overtaken
+   * by much was lost on its way.
    *
    * @param sinceNanos {@link System#nanoTime} when the work on the record began
    */
   public long nanosOvertaken(long sinceNanos) {
-    return devices.stream()
-        .mapToLong(device -> device.newestFinishedNanos() - sinceNanos)
-        .max()
-        .orElse(0);
+    long newest =
+        devices.stream()
+            .mapToLong(device -> device.newestFinishedNanos() - sinceNanos)
+            .max()
+            .orElse(0);
+    // Another device may be slow with what it took before.
+    long oldest =
+        devices.stream()
+            .filter(DeviceThread::isBusy)
+            .mapToLong(device -> device.oldestUnderWayNanos() - sinceNanos)
+            .min()
+            .orElse(newest);
+    return Math.min(newest, oldest);
   }
 
   /**

@@ -33,20 +33,16 @@ final class BackPressure {
     full.keySet().retainAll(consumer.assignment());
     full.keySet().removeAll(consumer.paused());
     if (full.isEmpty()) {
-      return counted(ledger, poll.get());
+      ConsumerRecords<byte[], byte[]> records = poll.get();
+      ledger.polled(records.count());
+      return records;
     }
     consumer.pause(full.keySet());
     try {
-      return counted(ledger, poll.get());
+      return poll.get(); // That nothing came says nothing of the partitions that are paused.
     } finally {
       resume(consumer, full);
     }
-  }
-
-  private static ConsumerRecords<byte[], byte[]> counted(
-      OffsetLedger ledger, ConsumerRecords<byte[], byte[]> records) {
-    ledger.polled(records.count());
-    return records;
   }
 
   private static void resume(

@@ -142,6 +142,7 @@ final class InFlightQueue {
   /** Takes the place of a queue of the same partition, of whose records none may be committed. */
   void beginsLike(InFlightQueue before) {
     firstOffset = before.firstOffset;
+    lastTransaction = before.lastTransaction;
   }
 
   /** Offset of the first record that came to this queue, or to those whose place it took. */

@@ -78,12 +78,12 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
   /** Also called again after {@link #close()}, when Kafka Streams revives a task. */
   @Override
   public void init(ProcessorContext<byte[], byte[]> context) {
-    budget.taskStarted(); // first: close() follows even when the rest fails
     this.context = context;
     this.queue = new InFlightQueue(budget::recordsPerTask);
     this.ledger = ledgers.ofThisThread();
     ledgers.checkCommitsOfThisThread();
     ledger.track(new TopicPartition(settings.framesTopic(), context.taskId().partition()), queue);
+    budget.taskStarted(); // last: close() does not follow when something fails here
   }
 
   @Override

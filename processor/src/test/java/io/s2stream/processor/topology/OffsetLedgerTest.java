@@ -1,5 +1,6 @@
 package io.s2stream.processor.topology;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -189,6 +190,33 @@ class OffsetLedgerTest {
     assertThatThrownBy(() -> ledger.lowerInTransaction(commit(PARTITION, 101)))
         .isInstanceOf(CommitFailedException.class);
     assertThat(ledger.lowerInTransaction(commit(OTHER, 11))).isEqualTo(commit(OTHER, 10));
+  }
+
+  @Test
+  void shouldSetTheConsumerBackWhenATaskIsBegunAgain() {
+    // given a consumer that has kept its place behind records under way
+    MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+    consumer.assign(List.of(PARTITION));
+    ledger.attached(consumer);
+    consumer.seek(PARTITION, 100);
+    ledger.track(PARTITION, queue);
+    assertThat(consumer.position(PARTITION)).as("a first task").isEqualTo(100);
+    queue.add(100, RECORD);
+    consumer.seek(PARTITION, 150);
+
+    // when nothing is committed yet
+    ledger.track(PARTITION, new InFlightQueue(() -> 2));
+
+    // then it goes back to what was read first
+    assertThat(consumer.position(PARTITION)).isEqualTo(100);
+
+    // and to the last commit where there is one, also if the task in between read nothing
+    ledger.track(PARTITION, new InFlightQueue(() -> 2));
+    assertThat(consumer.position(PARTITION)).isEqualTo(100);
+    consumer.commitSync(commit(PARTITION, 120));
+    consumer.seek(PARTITION, 150);
+    ledger.track(PARTITION, new InFlightQueue(() -> 2));
+    assertThat(consumer.position(PARTITION)).isEqualTo(120);
   }
 
   @Test

@@ -12,9 +12,10 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes a record into an array of its exact size, with one copy of each payload: small fields go
- * into a small array, large {@code bytes} are only noted, and then all is put together. Used once,
- * by one thread; payloads must not change before {@link #message}.
+ * Encodes a record into an array of its exact size, with one copy of each payload, or none of one
+ * that lies in such an array already: small fields go into a small array, large {@code bytes} are
+ * only noted, and then all is put together. Used once, by one thread; payloads must not change
+ * before {@link #message}.
  *
  * <p>The small array is written to directly, as what a stream in between costs for each of some
  * seventy bytes is half of what a record costs beside its payload.

@@ -21,8 +21,15 @@ public final class PayloadRoom {
 
   /**
    * @param schema of records whose last field is the payload, of type {@code bytes}
+   * @throws IllegalArgumentException when that is of another type
    */
   public PayloadRoom(Schema schema) {
+    Schema.Field last = schema.getFields().get(schema.getFields().size() - 1);
+    if (last.schema().getType() != Schema.Type.BYTES) {
+      throw new IllegalArgumentException(
+          "The last field of %s is %s, of type %s; expected bytes"
+              .formatted(schema.getFullName(), last.name(), last.schema().getType()));
+    }
     writer = new SpecificDatumWriter<>(schema, new ContractData());
   }
 

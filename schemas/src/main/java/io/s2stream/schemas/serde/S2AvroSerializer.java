@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes generated Avro records in Confluent's wire format, with one copy of the payload into an
- * array of the exact size.
+ * array of the exact size; {@link #inPlace} spares that too.
  *
  * <p>Keys, beside the registry's (see {@link SchemaRegistry#configured}):
  *

@@ -65,7 +65,8 @@ public final class PatchFeatures {
 
   private void put(int patch, float[] values) {
     float largest = largest(values);
-    float perUnit = largest == 0 ? 0 : STEPS / largest;
+    // Of smaller ones the quotient would be infinite.
+    float perUnit = largest <= STEPS / Float.MAX_VALUE ? 0 : STEPS / largest;
     sizes[patch] = largest / STEPS;
     int at = patch * channels;
     int square = 0;

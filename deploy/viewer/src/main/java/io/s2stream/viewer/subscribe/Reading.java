@@ -20,6 +20,7 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class Reading {
   private static final Duration NEW_PARTITIONS = Duration.ofSeconds(10);
+  private static final Duration NO_PARTITIONS = Duration.ofSeconds(1);
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final long MIN_NANOS_BETWEEN_LOOKS = Duration.ofMillis(250).toNanos();
   private static final int LEAST_RECORDS = 4;
@@ -51,7 +52,8 @@ final class Reading {
   void look(Subscription.Listener listener) {
     long wishes = listener.wishes();
     long now = System.nanoTime();
-    if (now - assignedNanos >= NEW_PARTITIONS.toNanos() || (isEmpty() && isTime(now))) {
+    Duration interval = isEmpty() ? NO_PARTITIONS : NEW_PARTITIONS;
+    if (now - assignedNanos >= interval.toNanos()) {
       assignedNanos = now;
       assign();
     }
@@ -70,6 +72,9 @@ final class Reading {
     List<TopicPartition> found = topics.partitions(consumer, TIMEOUT);
     if (!consumer.assignment().equals(Set.copyOf(found))) {
       consumer.assign(found);
+      ends.keySet().retainAll(found);
+      sampledUntil.keySet().retainAll(found);
+      live.retainAll(found);
       wishesMet = -1;
     }
   }
