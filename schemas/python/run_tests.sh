@@ -14,7 +14,10 @@ skip() {
 
 python=${1:-/usr/bin/python3}
 command -v "$python" >/dev/null || skip "there is no $python"
-fingerprint=$({ cat requirements.txt pyproject.toml; "$python" -VV; command -v "$python"; } | sha256sum | cut -c1-16)
+# Of the system's torch as well: numpy, which the environment gets where there is none, has to suit it.
+system_torch=$("$python" -c 'import torch; print(torch.__version__)' 2>/dev/null || true)
+fingerprint=$({ cat requirements.txt pyproject.toml; "$python" -VV; command -v "$python"; echo "$system_torch"; } |
+  sha256sum | cut -c1-16)
 venv=${S2_PYTHON_VENVS:-${XDG_CACHE_HOME:-$HOME/.cache}/s2features}/$fingerprint
 if [ ! -e "$venv/complete" ]; then
   "$python" -m venv --clear --system-site-packages "$venv" >/dev/null || skip "$python can't make a virtual environment"
