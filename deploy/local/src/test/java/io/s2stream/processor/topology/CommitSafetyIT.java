@@ -13,7 +13,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -42,13 +41,7 @@ class CommitSafetyIT {
     broker.close();
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "exactly_once_v2, classic",
-    "at_least_once, classic",
-    "exactly_once_v2, streams",
-    "at_least_once, streams"
-  })
+  @EachGuaranteeAndProtocol
   void shouldNotCommitPastAFrameUnderWay(String guarantee, String protocol) throws Exception {
     try (HeldApplication held = HeldApplication.start(broker, HeldSetup.of(guarantee, protocol))) {
       // given frames 0 to 2 done, 3 held by the device, 4 to 9 behind it
@@ -71,13 +64,7 @@ class CommitSafetyIT {
     }
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "exactly_once_v2, classic",
-    "at_least_once, classic",
-    "exactly_once_v2, streams",
-    "at_least_once, streams"
-  })
+  @EachGuaranteeAndProtocol
   void shouldCommitPastFramesUnderWayWithoutTheLedger(String guarantee, String protocol)
       throws Exception {
     try (HeldApplication control =

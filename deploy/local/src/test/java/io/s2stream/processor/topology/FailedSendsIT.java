@@ -13,7 +13,6 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -47,13 +46,7 @@ class FailedSendsIT {
     broker.close();
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "exactly_once_v2, classic",
-    "at_least_once, classic",
-    "exactly_once_v2, streams",
-    "at_least_once, streams"
-  })
+  @EachGuaranteeAndProtocol
   void shouldLoseNothingAndKeepTheOrderWhenSendsFail(String guarantee, String protocol)
       throws Exception {
     // given sends to several topics that expire or are refused now and then
@@ -98,13 +91,7 @@ class FailedSendsIT {
     }
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "exactly_once_v2, classic",
-    "at_least_once, classic",
-    "exactly_once_v2, streams",
-    "at_least_once, streams"
-  })
+  @EachGuaranteeAndProtocol
   void shouldLoseNothingAndKeepTheOrderWhenTheLinkStandsStill(String guarantee, String protocol)
       throws Exception {
     // given sends that expire after a second and a half

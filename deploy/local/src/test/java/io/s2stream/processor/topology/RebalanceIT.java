@@ -15,7 +15,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -40,13 +39,7 @@ class RebalanceIT {
     broker.close();
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "exactly_once_v2, classic",
-    "at_least_once, classic",
-    "exactly_once_v2, streams",
-    "at_least_once, streams"
-  })
+  @EachGuaranteeAndProtocol
   void shouldLoseNothingWhilePartitionsMove(String guarantee, String protocol) throws Exception {
     OrderCheck check = new OrderCheck();
     try (HeldApplication first =
@@ -83,13 +76,7 @@ class RebalanceIT {
     }
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "exactly_once_v2, classic",
-    "at_least_once, classic",
-    "exactly_once_v2, streams",
-    "at_least_once, streams"
-  })
+  @EachGuaranteeAndProtocol
   void shouldNotLetAZombieCommit(String guarantee, String protocol) throws Exception {
     // given a thread that stands still in mid-work for longer than the group waits for it
     Fault stall = new Fault(0, 20, () -> LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(8)));
@@ -205,13 +192,7 @@ class RebalanceIT {
     }
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "exactly_once_v2, classic",
-    "at_least_once, classic",
-    "exactly_once_v2, streams",
-    "at_least_once, streams"
-  })
+  @EachGuaranteeAndProtocol
   void shouldReadTheFramesAgainAfterTheDeviceHung(String guarantee, String protocol)
       throws Exception {
     // given a device that hangs for longer than it may
