@@ -35,9 +35,6 @@ final class StreamsProperties {
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, config.guarantee().kafkaName());
     properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.streamThreads());
     properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100);
-    // A finished result is forwarded between two polls; the default of 100 ms would be added to the
-    // latency.
-    properties.put(StreamsConfig.POLL_MS_CONFIG, 5);
     // Counts records, not bytes; at megabytes a record the default (1,000 a partition) would fill
     // any heap.
     properties.put(
@@ -63,9 +60,8 @@ final class StreamsProperties {
     producer(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxMessageBytes);
     producer(ProducerConfig.BUFFER_MEMORY_CONFIG, memory.producerBufferBytes());
     producer(ProducerConfig.LINGER_MS_CONFIG, 0);
-    // With more, a record is on its way behind one that may fail, and can overtake it; on a topic
-    // that the broker doesn't know the producer on yet, also for good.
-    producer(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
+    // As many as the brokers keep in order.
+    producer(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 5);
   }
 
   /** Under {@code streams} the broker knows no named members. */

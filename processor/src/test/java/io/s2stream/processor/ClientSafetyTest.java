@@ -19,7 +19,7 @@ class ClientSafetyTest {
     "acks, 1",
     "producer.acks, 0",
     "producer.enable.idempotence, false",
-    "producer.max.in.flight.requests.per.connection, 5",
+    "producer.max.in.flight.requests.per.connection, 6",
     "producer.partitioner.class, org.apache.kafka.clients.producer.RoundRobinPartitioner",
     "producer.partitioner.ignore.keys, true",
     "producer.transactional.id, mine",

@@ -113,12 +113,12 @@ class ProcessorConfigTest {
   }
 
   @Test
-  void shouldKeepOneRequestUnderWayForTheOrder() throws Exception {
+  void shouldHaveAsManyRequestsUnderWayAsTheBrokersKeepInOrder() throws Exception {
     for (String guarantee : List.of("at-least-once", "exactly-once")) {
       assertThat(
               StreamsProperties.of(
                   parse(MINIMAL + "guarantee: " + guarantee + "\n"), 5_000_000, MEMORY))
-          .containsEntry("producer.max.in.flight.requests.per.connection", 1);
+          .containsEntry("producer.max.in.flight.requests.per.connection", 5);
     }
   }
 

@@ -1,48 +1,95 @@
 package io.s2stream.processor.topology;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Leaves records in Kafka while as many of their partition are under way as may be.
+ * How a stream thread's consumer is polled: records stay in Kafka while as many of their partition
+ * are under way as may be, and a poll ends as soon as a result can be forwarded.
  *
  * <p>Waiting in {@code process()} instead would keep the thread from polling, and the group expels
  * a member that does not poll; it would also hold transactions open.
  */
 final class BackPressure {
+  /** How long a result may wait for a poll to end, as a part of the time that it took. */
+  private static final int PART = 32;
+
+  private static final long SHORTEST_NANOS = 1_000_000;
+  private static final long LONGEST_NANOS = 20_000_000;
+
+  /** How long what waits for room, or for its commit, may do so. */
+  private static final Duration WHILE_WAITING = Duration.ofMillis(5);
+
   private BackPressure() {}
 
   /**
-   * Polls with the full partitions paused. Those that Kafka Streams has paused itself stay its own
-   * business.
+   * Polls with the full partitions paused, until there are records, or the thread has other work to
+   * do. Partitions that Kafka Streams has paused itself stay its own business.
+   *
+   * <p>A wake-up of the consumer would be quicker still, but it may come within a rebalance, and
+   * then ends the commit there.
+   *
+   * @param timeout for which to wait at most
    */
   static ConsumerRecords<byte[], byte[]> poll(
       OffsetLedger ledger,
       Consumer<byte[], byte[]> consumer,
-      Supplier<ConsumerRecords<byte[], byte[]>> poll) {
+      Duration timeout,
+      Function<Duration, ConsumerRecords<byte[], byte[]>> poll) {
     ledger.attached(consumer);
     Map<TopicPartition, InFlightQueue> full = ledger.full();
     full.keySet().retainAll(consumer.assignment());
     full.keySet().removeAll(consumer.paused());
     if (full.isEmpty()) {
-      ConsumerRecords<byte[], byte[]> records = poll.get();
+      ConsumerRecords<byte[], byte[]> records = inSlices(ledger, timeout, poll);
       ledger.polled(records.count());
       return records;
     }
     consumer.pause(full.keySet());
     try {
-      return poll.get(); // That nothing came says nothing of the partitions that are paused.
+      // That nothing came says nothing of the partitions that are paused.
+      return inSlices(ledger, timeout, poll);
     } finally {
       resume(consumer, full);
     }
+  }
+
+  private static ConsumerRecords<byte[], byte[]> inSlices(
+      OffsetLedger ledger,
+      Duration timeout,
+      Function<Duration, ConsumerRecords<byte[], byte[]>> poll) {
+    boolean waits = ledger.waitsForRoom() || ledger.waitsForCommit();
+    Duration most = waits ? shorter(timeout, WHILE_WAITING) : timeout;
+    long end = System.nanoTime() + most.toNanos();
+    Duration left = most;
+    while (true) {
+      OptionalLong underWay = ledger.nanosUnderWay();
+      Duration slice = underWay.isEmpty() ? left : shorter(left, slice(underWay.getAsLong()));
+      ConsumerRecords<byte[], byte[]> records = poll.apply(slice);
+      left = Duration.ofNanos(end - System.nanoTime());
+      if (!records.isEmpty() || left.isZero() || left.isNegative() || ledger.hasResult()) {
+        return records;
+      }
+    }
+  }
+
+  private static Duration slice(long nanosUnderWay) {
+    return Duration.ofNanos(
+        Math.max(SHORTEST_NANOS, Math.min(LONGEST_NANOS, nanosUnderWay / PART)));
+  }
+
+  private static Duration shorter(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
   }
 
   private static void resume(

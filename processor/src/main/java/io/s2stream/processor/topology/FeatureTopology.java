@@ -79,6 +79,7 @@ public final class FeatureTopology {
         settings.deadLetterTopic(),
         new ByteArraySerializer(),
         new ByteArraySerializer(),
+        partition,
         PROCESSOR);
   }
 

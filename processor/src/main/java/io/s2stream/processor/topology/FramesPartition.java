@@ -6,9 +6,9 @@ import java.util.Set;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 
 /**
- * Sends features to the partition with the number of that of their frames, as long as there are
- * that many: what is in order in the frames topic is in order in the features topic, also when
- * either gets more partitions while streams are under way.
+ * Sends features and dead letters to the partition with the number of that of their frames, as long
+ * as there are that many: what is in order in the frames topic is in order in the features topic,
+ * also when either gets more partitions while streams are under way.
  *
  * <p>Ingest places a new stream by the hash of its key, as any client of Kafka does, and keeps it
  * there; so until a topic grows, its features are where the hash of the key says as well.

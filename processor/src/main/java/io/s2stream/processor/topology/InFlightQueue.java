@@ -155,6 +155,17 @@ final class InFlightQueue {
     return entries.size() > waiting.size() ? entries.peekFirst() : null;
   }
 
+  /** Whether the head's result is there. */
+  boolean hasResult() {
+    Entry head = head();
+    return head != null && head.result.isDone();
+  }
+
+  /** Whether a record's turn has not come. */
+  boolean waitsForRoom() {
+    return !waiting.isEmpty();
+  }
+
   /** Call only after the head's result was forwarded. */
   void removeHead() {
     recordsUnderWay -= entries.removeFirst().records;

@@ -26,17 +26,17 @@ final class LedgerConsumer extends KafkaConsumer<byte[], byte[]> {
 
   @Override
   public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
-    return BackPressure.poll(ledgers.ofThisThread(), this, () -> super.poll(timeout));
+    return BackPressure.poll(ledgers.ofThisThread(), this, timeout, super::poll);
   }
 
   @Override
   public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets) {
-    super.commitSync(safe(offsets));
+    commit(offsets, super::commitSync);
   }
 
   @Override
   public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
-    super.commitSync(safe(offsets), timeout);
+    commit(offsets, safe -> super.commitSync(safe, timeout));
   }
 
   @Override
@@ -54,6 +54,17 @@ final class LedgerConsumer extends KafkaConsumer<byte[], byte[]> {
     super.close(
         CloseOptions.timeout(options.timeout().orElse(Duration.ofSeconds(30)))
             .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+  }
+
+  private void commit(
+      Map<TopicPartition, OffsetAndMetadata> offsets,
+      java.util.function.Consumer<Map<TopicPartition, OffsetAndMetadata>> committing) {
+    Map<TopicPartition, OffsetAndMetadata> safe = safe(offsets);
+    OffsetLedger ledger = ledgers.ofThisThread();
+    if (ledger.isNews(safe)) {
+      committing.accept(safe);
+      ledger.committed(safe);
+    }
   }
 
   private Map<TopicPartition, OffsetAndMetadata> safe(

@@ -2,6 +2,7 @@ package io.s2stream.processor.topology;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class OffsetLedger {
   private final Map<TopicPartition, InFlightQueue> queues = new HashMap<>();
+  private final Map<TopicPartition, Long> committed = new HashMap<>();
+  private final Map<TopicPartition, Long> inTransaction = new HashMap<>();
   private final SendFuse fuse = new SendFuse();
   private long transaction;
   private boolean uncommitted;
@@ -43,11 +46,12 @@ final class OffsetLedger {
    */
   void track(TopicPartition partition, InFlightQueue queue) {
     InFlightQueue before = queues.put(partition, queue);
+    committed.remove(partition); // Another member may have had it meanwhile.
     if (before != null && consumer != null && consumer.assignment().contains(partition)) {
       queue.beginsLike(before);
-      OffsetAndMetadata committed = consumer.committed(Set.of(partition)).get(partition);
-      if (committed != null) {
-        consumer.seek(partition, committed);
+      OffsetAndMetadata last = consumer.committed(Set.of(partition)).get(partition);
+      if (last != null) {
+        consumer.seek(partition, last);
       } else if (queue.firstOffset().isPresent()) {
         consumer.seek(partition, queue.firstOffset().getAsLong());
       }
@@ -70,6 +74,29 @@ final class OffsetLedger {
   /** A transaction of this thread begins. */
   void transactionBegan() {
     transaction++;
+    inTransaction.clear();
+  }
+
+  /** The open transaction was committed, and with it the offsets last lowered for it. */
+  void transactionCommitted() {
+    committed.putAll(inTransaction);
+    inTransaction.clear();
+  }
+
+  /** These offsets, of {@link #lower}, were committed. */
+  void committed(Map<TopicPartition, OffsetAndMetadata> offsets) {
+    offsets.forEach((partition, offset) -> committed.put(partition, offset.offset()));
+  }
+
+  /**
+   * Whether the brokers don't have these offsets yet. Kafka Streams commits at every interval in
+   * which a punctuation ran, so as long as anything is under way: ten transactions a second that
+   * would say the same while a slow tower is at work.
+   */
+  boolean isNews(Map<TopicPartition, OffsetAndMetadata> offsets) {
+    return offsets.entrySet().stream()
+        .anyMatch(
+            entry -> !Objects.equals(committed.get(entry.getKey()), entry.getValue().offset()));
   }
 
   /**
@@ -98,14 +125,43 @@ final class OffsetLedger {
     drained = false;
   }
 
+  /**
+   * For how long the oldest record of a task is under way, in nanoseconds; of several tasks the
+   * shortest time. Empty if nothing is.
+   */
+  OptionalLong nanosUnderWay() {
+    long now = System.nanoTime();
+    return queues.values().stream()
+        .map(InFlightQueue::head)
+        .filter(Objects::nonNull)
+        .mapToLong(head -> now - head.startNanos())
+        .min();
+  }
+
+  /** Whether a result can be forwarded. */
+  boolean hasResult() {
+    return queues.values().stream().anyMatch(InFlightQueue::hasResult);
+  }
+
+  /** Whether records that were read wait for room to be worked on. */
+  boolean waitsForRoom() {
+    return queues.values().stream().anyMatch(InFlightQueue::waitsForRoom);
+  }
+
   /** Whether results wait for a commit, and nothing of this thread is under way. */
   boolean waitsForCommit() {
     return uncommitted && queues.values().stream().allMatch(InFlightQueue::isEmpty);
   }
 
-  /** Whether nothing waits in Kafka, or read but not processed in Kafka Streams. */
+  /**
+   * Whether nothing waits in Kafka, as far as the last answer of the brokers tells, or read but not
+   * processed in Kafka Streams.
+   */
   boolean isDrained() {
-    return drained;
+    return drained
+        && consumer != null
+        && consumer.assignment().stream()
+            .allMatch(partition -> consumer.currentLag(partition).orElse(1) == 0);
   }
 
   /** Since offsets were last on their way to the broker. */
@@ -170,7 +226,14 @@ final class OffsetLedger {
                     + " went down with a transaction; its frames are read again");
           }
         });
-    return lower(offsets);
+    Map<TopicPartition, OffsetAndMetadata> safe = lower(offsets);
+    safe.forEach((partition, offset) -> inTransaction.put(partition, offset.offset()));
+    return safe;
+  }
+
+  /** Whether the open transaction holds results. */
+  boolean isSentInTransaction() {
+    return queues.values().stream().anyMatch(queue -> queue.wasSentIn(transaction));
   }
 
   private static OffsetAndMetadata lower(OffsetAndMetadata offset, OptionalLong oldest) {

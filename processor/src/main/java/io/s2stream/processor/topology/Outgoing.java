@@ -105,6 +105,7 @@ final class Outgoing {
         settings.framesTopic() + "-" + from + "@" + entry.offset(),
         settings.deadLetterTopic(),
         fault);
+    partition.forwarding(from);
     context.forward(
         DeadLetter.of(
             entry.record(),

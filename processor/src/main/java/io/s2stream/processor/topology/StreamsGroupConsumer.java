@@ -50,23 +50,34 @@ public class StreamsGroupConsumer extends ConsumerWrapper {
 
   @Override
   public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
-    return BackPressure.poll(ledger(), this, () -> super.poll(timeout));
+    return BackPressure.poll(ledger(), this, timeout, super::poll);
   }
 
   @Override
   public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets) {
-    super.commitSync(safe(offsets));
+    commit(offsets, super::commitSync);
   }
 
   @Override
   public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
-    super.commitSync(safe(offsets), timeout);
+    commit(offsets, safe -> super.commitSync(safe, timeout));
   }
 
   @Override
   public void commitAsync(
       Map<TopicPartition, OffsetAndMetadata> offsets, @Nullable OffsetCommitCallback callback) {
     super.commitAsync(safe(offsets), callback);
+  }
+
+  private void commit(
+      Map<TopicPartition, OffsetAndMetadata> offsets,
+      java.util.function.Consumer<Map<TopicPartition, OffsetAndMetadata>> committing) {
+    Map<TopicPartition, OffsetAndMetadata> safe = safe(offsets);
+    OffsetLedger ledger = ledger();
+    if (ledger.isNews(safe)) {
+      committing.accept(safe);
+      ledger.committed(safe);
+    }
   }
 
   private Map<TopicPartition, OffsetAndMetadata> safe(

@@ -100,6 +100,36 @@ class ManyDevicesTest {
   }
 
   @Test
+  void shouldNotTakeARecordForOvertakenThatADeviceIsSlowWith() throws Exception {
+    CountDownLatch hangs = new CountDownLatch(1);
+    first.beforeForward(
+        () -> {
+          hangs.countDown();
+          waitAtTheGate();
+        });
+    long since = System.nanoTime();
+    List<CompletableFuture<Void>> all = new ArrayList<>();
+    await()
+        .until(
+            () -> {
+              all.add(submit());
+              return hangs.getCount() == 0;
+            });
+    for (int i = 0; i < 20; i++) {
+      submit().get();
+    }
+
+    // The other is done with later ones, but what the slow one has may be the oldest.
+    long whileItWorks = batcher.nanosOvertaken(since);
+    gate.countDown();
+    for (CompletableFuture<Void> one : all) {
+      one.get();
+    }
+
+    await().until(() -> batcher.nanosOvertaken(since) > whileItWorks);
+  }
+
+  @Test
   void shouldMeasureWhatWaits() throws Exception {
     first.beforeForward(this::waitAtTheGate);
     second.beforeForward(this::waitAtTheGate);

@@ -49,11 +49,14 @@ class CommitSafetyIT {
       assertThat(held.receive(HELD_FROM)).containsExactly(0L, 1L, 2L);
       await().until(() -> held.committed() == HELD_FROM);
 
-      // then many commit intervals later the offset still stands there
+      // then many commit intervals later the offset still stands there, and nobody was told so
+      // again
+      long told = held.brokersNotes();
       await()
           .during(Duration.ofSeconds(2))
           .atMost(Duration.ofSeconds(4))
           .until(() -> held.committed() == HELD_FROM);
+      assertThat(held.brokersNotes()).isEqualTo(told);
 
       // when the device goes on
       held.release();

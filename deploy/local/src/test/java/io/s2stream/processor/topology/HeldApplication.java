@@ -3,9 +3,12 @@ package io.s2stream.processor.topology;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -28,7 +31,9 @@ import io.s2stream.schemas.PixelEncoding;
 import io.s2stream.schemas.serde.S2AvroDeserializer;
 import io.s2stream.schemas.serde.S2AvroSerializer;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -122,15 +127,11 @@ final class HeldApplication implements AutoCloseable {
     config.put("processing.guarantee", setup.guarantee());
     config.put("group.protocol", setup.protocol());
     config.put("commit.interval.ms", 100);
-    config.put("poll.ms", 5);
     config.put("consumer.auto.offset.reset", "earliest");
     config.put("consumer.max.poll.records", 16);
     config.put("buffered.records.per.partition", 4);
     if (setup.protocol().equals("classic")) {
       config.put("consumer.session.timeout.ms", 6_000);
-    }
-    if (setup.ledger()) {
-      config.put("producer.max.in.flight.requests.per.connection", 1);
     }
     config.putAll(setup.properties());
     hook = setup.hook();
@@ -315,6 +316,31 @@ final class HeldApplication implements AutoCloseable {
             .get()
             .get(new TopicPartition(name + "-in", 0));
     return offset == null ? -1 : offset.offset();
+  }
+
+  /** How many records the brokers have written about offsets and transactions. */
+  long brokersNotes() throws Exception {
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    Set<String> topics =
+        new HashSet<>(admin.listTopics(new ListTopicsOptions().listInternal(true)).names().get());
+    topics.retainAll(Set.of("__consumer_offsets", "__transaction_state"));
+    admin
+        .describeTopics(topics)
+        .allTopicNames()
+        .get()
+        .values()
+        .forEach(
+            topic ->
+                topic
+                    .partitions()
+                    .forEach(
+                        partition ->
+                            ends.put(
+                                new TopicPartition(topic.name(), partition.partition()),
+                                OffsetSpec.latest())));
+    return admin.listOffsets(ends).all().get().values().stream()
+        .mapToLong(end -> end.offset())
+        .sum();
   }
 
   void closeStreams() {
