@@ -189,7 +189,20 @@ public final class ProcessorApp implements AutoCloseable {
   public static ProcessorApp start(
       ProcessorConfig config, FeatureExtractor extractor, ClientHook clients, MeterRegistry meters)
       throws TopicException, InterruptedException {
-    return start(config, List.of(extractor), clients, meters, front(config, meters));
+    return start(config, List.of(extractor), clients, meters);
+  }
+
+  /**
+   * As {@link #start(ProcessorConfig, FeatureExtractor, ClientHook, MeterRegistry)}, with several
+   * that make the same features: each has a thread of its own.
+   */
+  public static ProcessorApp start(
+      ProcessorConfig config,
+      List<FeatureExtractor> extractors,
+      ClientHook clients,
+      MeterRegistry meters)
+      throws TopicException, InterruptedException {
+    return start(config, extractors, clients, meters, front(config, meters));
   }
 
   private static ProcessorApp start(

@@ -21,6 +21,7 @@ import io.s2stream.processor.s2.S2Options;
 import io.s2stream.processor.s2.S2Plan;
 import io.s2stream.processor.s2.SplitMode;
 import io.s2stream.processor.s2.TensorOps;
+import io.s2stream.processor.tower.CpuThreads;
 import io.s2stream.processor.tower.TorchSettings;
 import io.s2stream.processor.tower.TorchTower;
 import io.s2stream.processor.tower.TowerLoadException;
@@ -161,7 +162,7 @@ public final class ForwardBench implements Callable<Integer> {
       S2Options options =
           S2Options.defaults().withScales(scales).withMaxSplit(side, SplitMode.EXACT);
       for (int count : threads) {
-        TorchSettings.setThreads(used(count));
+        CpuThreads.set(used(count));
         for (int batch : batches) {
           for (int k : chunks) {
             System.out.printf("| %s | %d ", tower.spec().name(), used(count));

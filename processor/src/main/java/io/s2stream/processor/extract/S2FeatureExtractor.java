@@ -16,7 +16,8 @@ import io.s2stream.processor.s2.PhaseTimes;
 import io.s2stream.processor.s2.S2Forward;
 import io.s2stream.processor.s2.S2Plan;
 import io.s2stream.processor.s2.TensorOps;
-import io.s2stream.processor.tower.TorchSettings;
+import io.s2stream.processor.tower.CpuThreads;
+import io.s2stream.processor.tower.SharedTower;
 import io.s2stream.processor.tower.TorchTower;
 import io.s2stream.processor.tower.Tower;
 import io.s2stream.processor.tower.TowerLoadException;
@@ -100,9 +101,9 @@ public final class S2FeatureExtractor implements FeatureExtractor {
   }
 
   /**
-   * As {@code load}, once for each of the configuration's devices.
+   * As {@code load}, for each of the configuration's devices as often as it has instances.
    *
-   * @param observers of the device with this number, from 0
+   * @param observers of the instance with this number, from 0
    * @return in the order of the devices; the caller closes all
    */
   public static List<FeatureExtractor> loadAll(
@@ -115,7 +116,11 @@ public final class S2FeatureExtractor implements FeatureExtractor {
     List<FeatureExtractor> loaded = new ArrayList<>();
     try {
       for (Device device : towerConfig.djlDevices()) {
-        loaded.add(load(towerConfig, device, config, pool, dtype, observers.apply(loaded.size())));
+        Tower tower = tower(towerConfig, device);
+        for (Tower shared : SharedTower.among(tower, towerConfig.effectiveInstances(device))) {
+          loaded.add(
+              new S2FeatureExtractor(shared, config, pool, dtype, observers.apply(loaded.size())));
+        }
       }
       return loaded;
     } catch (TowerLoadException | RuntimeException e) {
@@ -132,13 +137,12 @@ public final class S2FeatureExtractor implements FeatureExtractor {
       TensorType dtype,
       ExtractionObserver observer)
       throws TowerLoadException {
-    TorchSettings.setThreads(towerConfig.effectiveThreads());
-    return new S2FeatureExtractor(
-        TorchTower.load(towerConfig.modelDir(), device, towerConfig.sha256()),
-        config,
-        pool,
-        dtype,
-        observer);
+    return new S2FeatureExtractor(tower(towerConfig, device), config, pool, dtype, observer);
+  }
+
+  private static Tower tower(TowerConfig config, Device device) throws TowerLoadException {
+    CpuThreads.set(config.effectiveThreads());
+    return TorchTower.load(config.modelDir(), device, config.sha256());
   }
 
   private NDArray perChannel(List<Float> values) {
@@ -185,6 +189,14 @@ public final class S2FeatureExtractor implements FeatureExtractor {
     if (blocks.isEmpty()) {
       throw new IllegalArgumentException("expected at least one block of frames");
     }
+    if (tower.device().isGpu()) {
+      forward(blocks);
+    } else {
+      CpuThreads.during(() -> forward(blocks));
+    }
+  }
+
+  private void forward(List<FrameBlock> blocks) {
     List<RgbFrame> frames = blocks.stream().flatMap(block -> block.frames().stream()).toList();
     S2Plan plan = plan(frames);
     ImageSource images = (frame, scope) -> normalized(frames.get(frame), scope);

@@ -23,8 +23,14 @@ public record TowerConfig(
         List<String> devices,
     @Setting(
             value =
-                "CPU threads of one tensor operation, for the whole process; 0 = as many as there are processors. They wait"
-                    + " for each other: on a machine that is busy with other work fewer can be faster.",
+                "Forwards side by side on one device, each with a thread of its own; they share the tower's weights. 0 = one on a"
+                    + " GPU, and on the CPU one for each of its threads, 4 at most. Each needs the memory of one forward.",
+            defaultValue = "0")
+        int instances,
+    @Setting(
+            value =
+                "CPU threads of all tensor operations together; 0 = as many as there are processors. Forwards that run at the same"
+                    + " time share them; one that runs alone has all.",
             defaultValue = "0")
         int threads,
     @Setting(
@@ -34,6 +40,9 @@ public record TowerConfig(
             optional = true)
         @Nullable String sha256) {
   private static final Pattern DEVICE = Pattern.compile("cpu|gpu(:\\d{1,3})?");
+
+  private static final int MAX_INSTANCES = 64;
+  private static final int MOST_BY_DEFAULT = 4;
 
   private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
 
@@ -45,6 +54,10 @@ public record TowerConfig(
     if (gpus != devices.stream().filter(each -> !each.equals("cpu")).distinct().count()) {
       throw new InvalidSettingException("devices", "names a GPU twice: " + devices);
     }
+    if (instances < 0 || instances > MAX_INSTANCES) {
+      throw new InvalidSettingException(
+          "instances", "must be within 0..%d, not %d".formatted(MAX_INSTANCES, instances));
+    }
     if (threads < 0 || threads > 1024) {
       throw new InvalidSettingException("threads", "must be within 0..1024, not " + threads);
     }
@@ -54,9 +67,9 @@ public record TowerConfig(
     }
   }
 
-  /** One device, any file of this folder. */
+  /** One device and one forward at a time, any file of this folder. */
   public TowerConfig(Path modelDir, String device, int threads) {
-    this(modelDir, device, List.of(), threads, null);
+    this(modelDir, device, List.of(), 1, threads, null);
   }
 
   private static void check(String path, String device) {
@@ -67,7 +80,7 @@ public record TowerConfig(
 
   /** As it is, on the CPU alone. */
   public TowerConfig onCpu() {
-    return new TowerConfig(modelDir, "cpu", List.of(), threads, sha256);
+    return new TowerConfig(modelDir, "cpu", List.of(), instances, threads, sha256);
   }
 
   /**
@@ -75,6 +88,14 @@ public record TowerConfig(
    */
   int effectiveThreads() {
     return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+  }
+
+  /** How many forwards a device runs side by side. */
+  int effectiveInstances(Device device) {
+    if (instances > 0) {
+      return instances;
+    }
+    return device.isGpu() ? 1 : Math.min(MOST_BY_DEFAULT, effectiveThreads());
   }
 
   /** The one device, or each of the several. */

@@ -26,7 +26,7 @@ public final class ProcessorMetrics {
   /** Frame batches sent to the dead-letter topic; tag {@code reason}. */
   public static final String DEAD_LETTERS = "s2.processor.dead.letters";
 
-  /** Tag: place of a device in {@code tower.devices}, from 0. */
+  /** Tag: number of an instance of the tower, from 0, in the order of {@code tower.devices}. */
   public static final String DEVICE = "device";
 
   /** Frames that wait for a device. */

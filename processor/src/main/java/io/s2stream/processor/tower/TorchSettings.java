@@ -18,11 +18,12 @@ public final class TorchSettings {
   }
 
   /**
-   * Sets how many CPU threads one tensor operation uses, in the whole process.
+   * Sets how many CPU threads one tensor operation uses: of the calling thread, and of those that
+   * call libtorch for the first time. See {@link CpuThreads}.
    *
    * @param threads 1 or more
    */
-  public static void setThreads(int threads) {
+  static void setThreads(int threads) {
     initialize();
     JniUtils.setNumThreads(threads);
   }

@@ -167,6 +167,7 @@ public final class TorchTower implements Tower {
   @Override
   public NDArray features(NDArray tiles) {
     TorchSettings.prepareThread();
+    CpuThreads.share();
     if (cast == null) {
       return run(tiles, tiles.getManager());
     }

@@ -7,12 +7,11 @@ import ai.djl.ndarray.NDManager;
 /**
  * A frozen vision backbone that turns tiles into features.
  *
- * <p>One thread at a time may call {@link #features} and {@link #describe}; on a GPU it should
- * always be the same one.
+ * <p>Thread-safe, but for {@link #close}. Each run needs memory of its own.
  */
 public interface Tower extends AutoCloseable {
 
-  /** What the tower expects of its tiles and who made it. Thread-safe. */
+  /** What the tower expects of its tiles and who made it. */
   TowerSpec spec();
 
   /**
@@ -32,10 +31,10 @@ public interface Tower extends AutoCloseable {
    */
   NDArray features(NDArray tiles);
 
-  /** Where the tower runs. Thread-safe. */
+  /** Where the tower runs. */
   Device device();
 
-  /** A new manager on the tower's device; the caller closes it. Thread-safe. */
+  /** A new manager on the tower's device; the caller closes it. */
   NDManager newManager();
 
   @Override

@@ -107,7 +107,8 @@ class S2ConfigTest {
     assertThat(new TowerConfig(Path.of("m"), "gpu:3", 0).djlDevices())
         .containsExactly(Device.gpu(3));
     assertThat(
-            new TowerConfig(Path.of("m"), "cpu", List.of("gpu:1", "gpu:0"), 0, null).djlDevices())
+            new TowerConfig(Path.of("m"), "cpu", List.of("gpu:1", "gpu:0"), 0, 0, null)
+                .djlDevices())
         .containsExactly(Device.gpu(1), Device.gpu(0));
   }
 
@@ -121,13 +122,26 @@ class S2ConfigTest {
   @Test
   void shouldRefuseAGpuThatIsNamedTwice() {
     assertThatThrownBy(
-            () -> new TowerConfig(Path.of("m"), "cpu", List.of("gpu:1", "gpu:1"), 0, null))
+            () -> new TowerConfig(Path.of("m"), "cpu", List.of("gpu:1", "gpu:1"), 0, 0, null))
         .hasMessageContaining("names a GPU twice");
   }
 
   @Test
+  void shouldRunAForwardForEachThreadOfTheCpuAndOneOnAGpu() {
+    TowerConfig automatic = new TowerConfig(Path.of("m"), "cpu", List.of(), 0, 3, null);
+    assertThat(automatic.effectiveInstances(Device.cpu())).isEqualTo(3);
+    assertThat(automatic.effectiveInstances(Device.gpu())).isEqualTo(1);
+    TowerConfig many = new TowerConfig(Path.of("m"), "cpu", List.of(), 0, 16, null);
+    assertThat(many.effectiveInstances(Device.cpu())).isEqualTo(4);
+    TowerConfig chosen = new TowerConfig(Path.of("m"), "gpu", List.of(), 2, 16, null);
+    assertThat(chosen.effectiveInstances(Device.gpu())).isEqualTo(2);
+    assertThatThrownBy(() -> new TowerConfig(Path.of("m"), "cpu", List.of(), 65, 0, null))
+        .hasMessageContaining("must be within 0..64");
+  }
+
+  @Test
   void shouldRefuseASumThatIsNone() {
-    assertThatThrownBy(() -> new TowerConfig(Path.of("m"), "cpu", List.of(), 0, "abc"))
+    assertThatThrownBy(() -> new TowerConfig(Path.of("m"), "cpu", List.of(), 0, 0, "abc"))
         .hasMessageContaining("64 hexadecimal digits");
   }
 }

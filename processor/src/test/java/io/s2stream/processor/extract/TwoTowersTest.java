@@ -17,7 +17,9 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Two towers in one process, each on a "device" of its own: twice the CPU. */
+/**
+ * Two towers in one process, each on a "device" of its own, twice the CPU; or one that two share.
+ */
 class TwoTowersTest {
   private static final int FRAMES = 12;
 
@@ -31,8 +33,16 @@ class TwoTowersTest {
 
   @Test
   void shouldMakeTheSameFeaturesOnEither() throws Exception {
-    TowerConfig tower =
-        new TowerConfig(TestFrames.DEMO_TOWER, "cpu", List.of("cpu", "cpu"), 1, null);
+    makesTheSameFeatures(
+        new TowerConfig(TestFrames.DEMO_TOWER, "cpu", List.of("cpu", "cpu"), 1, 1, null));
+  }
+
+  @Test
+  void shouldMakeTheSameFeaturesInForwardsSideBySide() throws Exception {
+    makesTheSameFeatures(new TowerConfig(TestFrames.DEMO_TOWER, "cpu", List.of(), 2, 1, null));
+  }
+
+  private void makesTheSameFeatures(TowerConfig tower) throws Exception {
     S2Config s2 = TestFrames.options("{scales: [1]}");
     List<FeatureExtractor> devices =
         S2FeatureExtractor.loadAll(

@@ -8,9 +8,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.s2stream.processor.tower.CpuThreads;
 import io.s2stream.processor.tower.TestTowers;
 import io.s2stream.processor.tower.TileFeatures;
-import io.s2stream.processor.tower.TorchSettings;
 import io.s2stream.processor.tower.Tower;
 import io.s2stream.processor.tower.TowerSpec;
 import org.junit.jupiter.api.AutoClose;
@@ -128,7 +128,7 @@ class BoundedMemoryTest {
   @Test
   void shouldHoldNothingOfTheResizedImageWhenItHas3780Pixels() {
     // given: 1, 25 and 100 tiles
-    TorchSettings.setThreads(1);
+    CpuThreads.set(1);
     S2Options options =
         S2Options.ofImgSizes(378, 1890, 3780)
             .withMaxSplit(TILE, SplitMode.EXACT)

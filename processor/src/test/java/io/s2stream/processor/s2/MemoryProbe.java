@@ -9,6 +9,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.s2stream.processor.tower.CpuThreads;
 import io.s2stream.processor.tower.TorchSettings;
 import io.s2stream.processor.tower.TorchTower;
 import io.s2stream.processor.tower.Tower;
@@ -33,7 +34,7 @@ final class MemoryProbe {
             .withMaxSplit(tile, SplitMode.EXACT)
             .withOutput(Integer.parseInt(args[5]), 0, OutputShape.BNC)
             .withChunks(false, Integer.parseInt(args[6]));
-    TorchSettings.setThreads(1);
+    CpuThreads.set(1);
     try (Tower tower = TorchTower.load(Path.of(args[0]), Device.cpu());
         TensorOps ops = TensorOps.load(Device.cpu());
         NDManager manager = tower.newManager()) {

@@ -7,8 +7,8 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import io.s2stream.processor.tower.CpuThreads;
 import io.s2stream.processor.tower.TileFeatures;
-import io.s2stream.processor.tower.TorchSettings;
 import io.s2stream.processor.tower.Tower;
 import io.s2stream.processor.tower.TowerSpec;
 
@@ -22,7 +22,7 @@ final class PixelTower implements Tower {
   private final NDManager manager;
 
   PixelTower() {
-    TorchSettings.setThreads(1);
+    CpuThreads.set(1);
     manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
   }
 

@@ -20,7 +20,7 @@ public final class TestTowers {
    */
   public static TorchTower golden(String model) throws IOException, TowerLoadException {
     // Threads that wait for each other make small tensors slow on a busy machine.
-    TorchSettings.setThreads(1);
+    CpuThreads.set(1);
     Path folder = Files.createTempDirectory("tower");
     try {
       copyGolden(model, folder);

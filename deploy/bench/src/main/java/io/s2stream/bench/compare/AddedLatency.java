@@ -93,7 +93,7 @@ final class AddedLatency implements Comparison {
                 1,
                 guarantee,
                 "tower: {model-dir: none}\nbatch: {max-linger: 0ms}\n",
-                new NullTower(picture.side(), GRID_SIDE, GRID_SIDE, CHANNELS),
+                List.of(new NullTower(picture.side(), GRID_SIDE, GRID_SIDE, CHANNELS)),
                 ClientHook.NONE);
         KafkaProducer<String, FrameBatch> producer = kafka.frameProducer();
         KafkaConsumer<byte[], byte[]> subscriber = kafka.subscriber(run.featuresTopic())) {

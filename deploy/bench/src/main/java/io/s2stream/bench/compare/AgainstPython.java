@@ -13,6 +13,9 @@ import io.s2stream.ingest.IngestApp;
 import io.s2stream.ingest.IngestConfig;
 import io.s2stream.ingest.synthetic.SyntheticClip;
 import io.s2stream.processor.Guarantee;
+import io.s2stream.processor.extract.ExtractionObserver;
+import io.s2stream.processor.extract.FeatureExtractor;
+import io.s2stream.processor.extract.PoolConfig;
 import io.s2stream.processor.extract.S2Config;
 import io.s2stream.processor.extract.S2FeatureExtractor;
 import io.s2stream.processor.extract.TowerConfig;
@@ -58,15 +61,22 @@ final class AgainstPython implements Comparison {
     Path video = Files.createTempFile("s2-bench-", ".mp4");
     S2Config s2 = ConfigParser.parse("{scales: [1, 2]}", "bench", S2Config.class, Map.of());
     String tower;
+    List<FeatureExtractor> extractors =
+        S2FeatureExtractor.loadAll(
+            new TowerConfig(bench.model(), "cpu", List.of(), 0, 0, null),
+            s2,
+            PoolConfig.NONE,
+            TensorType.FLOAT16,
+            instance -> ExtractionObserver.NONE);
     try (KafkaBench kafka = KafkaBench.start();
-        BareTower bare = BareTower.load(bench.model());
-        S2FeatureExtractor extractor =
-            S2FeatureExtractor.load(
-                new TowerConfig(bench.model(), "cpu", 0), s2, TensorType.FLOAT16)) {
+        BareTower bare = BareTower.load(bench.model())) {
+      if (!bench.tiny()) {
+        MovedBytes.warmUp(kafka);
+      }
       tower = bare.name();
-      int side = extractor.nominalLayout().imageSizes().get(SIDE_TILES - 1)[0];
+      int side = extractors.get(0).nominalLayout().imageSizes().get(SIDE_TILES - 1)[0];
       double frameSeconds = bare.seconds(10, 4) / 2;
-      int wanted = (int) Math.max(16, Math.min(200, (bench.quick() ? 4 : 10) / frameSeconds));
+      int wanted = (int) Math.max(16, Math.min(200, (bench.quick() ? 4 : 20) / frameSeconds));
       int frames =
           SyntheticClip.of(1280, 720, 30, Duration.ofMillis(1000L * wanted / 30)).write(video);
       try (PythonProcess python =
@@ -78,7 +88,7 @@ final class AgainstPython implements Comparison {
                 counted -> {
                   List<float[]> theirs = new ArrayList<>();
                   double inPython = python(kafka, python, frames, theirs);
-                  double ours = ours(kafka, video, frames, side, extractor, theirs);
+                  double ours = ours(kafka, video, frames, side, extractors, theirs);
                   perSecond.add(counted, "ours", frames / ours);
                   perSecond.add(counted, "python", frames / inPython);
                   bench.say(
@@ -90,6 +100,7 @@ final class AgainstPython implements Comparison {
                 });
       }
     } finally {
+      extractors.forEach(FeatureExtractor::close);
       Files.delete(video);
     }
     return List.of(
@@ -118,19 +129,24 @@ final class AgainstPython implements Comparison {
       Path video,
       int frames,
       int side,
-      S2FeatureExtractor extractor,
+      List<FeatureExtractor> extractors,
       List<float[]> theirs)
       throws Exception {
     // One frame of another stream first: the processor is up when it is done.
     String topic = kafka.framesTopic(Picture.raw(side), 1, 1, 1);
+    var times = new TimedExtractor.Times();
+    List<FeatureExtractor> timed =
+        extractors.stream()
+            .<FeatureExtractor>map(extractor -> new TimedExtractor(extractor, times))
+            .toList();
     try (ProcessorRun run =
         ProcessorRun.start(
             kafka,
             topic,
             1,
             Guarantee.EXACTLY_ONCE,
-            "tower: {model-dir: none}\n",
-            new TimedExtractor(extractor),
+            "tower: {model-dir: none}\nbatch: {max-frames: 2}\n",
+            timed,
             ClientHook.NONE)) {
       run.awaitCommitted(topic, 1);
       long start = System.nanoTime();

@@ -103,7 +103,7 @@ final class Growth implements Comparison {
             PARTITIONS,
             Guarantee.EXACTLY_ONCE,
             "tower: {model-dir: none}\n",
-            new NullTower(184, GRID_SIDE, GRID_SIDE, CHANNELS),
+            List.of(new NullTower(184, GRID_SIDE, GRID_SIDE, CHANNELS)),
             ClientHook.NONE)) {
       run.awaitCommitted(topic, frames);
       long heap = heapAfterCollection();

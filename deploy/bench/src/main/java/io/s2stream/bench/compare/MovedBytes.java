@@ -16,6 +16,7 @@ import io.s2stream.processor.Guarantee;
  */
 final class MovedBytes implements Comparison {
   private static final double GUARANTEE_TARGET = 0.85;
+  private static final int WARM_UP_FRAMES = 4_000;
 
   /** Makes the picture that the frames show. */
   interface PictureMaker {
@@ -26,8 +27,7 @@ final class MovedBytes implements Comparison {
   private enum Mover {
     AT_LEAST_ONCE,
     LOOP,
-    EXACTLY_ONCE,
-    FIVE_REQUESTS
+    EXACTLY_ONCE
   }
 
   private final String name;
@@ -100,6 +100,14 @@ final class MovedBytes implements Comparison {
         0.7);
   }
 
+  /** Lets the JVMs of processor and broker compile what all frames go through. */
+  static void warmUp(KafkaBench kafka) throws Exception {
+    MovedBytes small = small();
+    Picture picture = small.pictures.make();
+    String topic = kafka.framesTopic(picture, WARM_UP_FRAMES, 1, 1);
+    double unused = small.processor(kafka, topic, picture, WARM_UP_FRAMES, Guarantee.EXACTLY_ONCE);
+  }
+
   @Override
   public String name() {
     return name;
@@ -147,29 +155,21 @@ final class MovedBytes implements Comparison {
             rates.of(Mover.EXACTLY_ONCE.name()),
             "at-least-once",
             atLeastOnce,
-            GUARANTEE_TARGET),
-        Row.rates(
-            what + ", one request under way at a time",
-            "frames/s",
-            atLeastOnce,
-            "five, at-least-once both",
-            rates.of(Mover.FIVE_REQUESTS.name()),
-            Double.NaN));
+            GUARANTEE_TARGET));
   }
 
   /** Frames a second. */
   private double rate(KafkaBench kafka, String topic, Picture picture, int count, Mover mover)
       throws Exception {
     return switch (mover) {
-      case AT_LEAST_ONCE -> processor(kafka, topic, picture, count, Guarantee.AT_LEAST_ONCE, 1);
-      case EXACTLY_ONCE -> processor(kafka, topic, picture, count, Guarantee.EXACTLY_ONCE, 1);
-      case FIVE_REQUESTS -> processor(kafka, topic, picture, count, Guarantee.AT_LEAST_ONCE, 5);
+      case AT_LEAST_ONCE -> processor(kafka, topic, picture, count, Guarantee.AT_LEAST_ONCE);
+      case EXACTLY_ONCE -> processor(kafka, topic, picture, count, Guarantee.EXACTLY_ONCE);
       case LOOP -> loop(kafka, topic, count);
     };
   }
 
   private double processor(
-      KafkaBench kafka, String topic, Picture picture, int count, Guarantee guarantee, int requests)
+      KafkaBench kafka, String topic, Picture picture, int count, Guarantee guarantee)
       throws Exception {
     try (ProcessorRun run =
         ProcessorRun.start(
@@ -178,8 +178,8 @@ final class MovedBytes implements Comparison {
             1,
             guarantee,
             "tower: {model-dir: none}\n",
-            new NullTower(picture.side(), gridSide, gridSide, channels),
-            clients -> new SeenClients(clients, requests, consumer, producer))) {
+            List.of(new NullTower(picture.side(), gridSide, gridSide, channels)),
+            clients -> new SeenClients(clients, consumer, producer))) {
       run.awaitCommitted(topic, count);
       run.stop();
       var check =

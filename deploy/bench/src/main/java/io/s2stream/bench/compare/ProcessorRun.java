@@ -29,7 +29,8 @@ final class ProcessorRun implements AutoCloseable {
 
   /**
    * @param more settings of the processor in YAML, one a line
-   * @param extractor stays open when the processor is closed only if it doesn't mind being closed
+   * @param extractors each with a thread of its own; they stay open when the processor is closed
+   *     only if they don't mind being closed
    */
   static ProcessorRun start(
       KafkaBench kafka,
@@ -37,7 +38,7 @@ final class ProcessorRun implements AutoCloseable {
       int partitions,
       Guarantee guarantee,
       String more,
-      FeatureExtractor extractor,
+      List<FeatureExtractor> extractors,
       ClientHook clients)
       throws Exception {
     String name = kafka.newName("run");
@@ -48,7 +49,7 @@ final class ProcessorRun implements AutoCloseable {
             ProcessorConfig.class,
             Map.of());
     return new ProcessorRun(
-        kafka, name, ProcessorApp.start(config, extractor, clients, new SimpleMeterRegistry()));
+        kafka, name, ProcessorApp.start(config, extractors, clients, new SimpleMeterRegistry()));
   }
 
   /** The processor's configuration, but for its tower if it is not in the model directory. */

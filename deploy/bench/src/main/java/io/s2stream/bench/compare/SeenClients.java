@@ -11,27 +11,20 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
- * Remembers with which properties the processor's clients are made, for a peer that gets the same;
- * and can allow the producer more than one request on its way, to know what that would change.
+ * Remembers with which properties the processor's clients are made, for a peer that gets the same.
  */
 final class SeenClients implements KafkaClientSupplier {
   private final KafkaClientSupplier clients;
-  private final int requestsUnderWay;
   private final Map<String, Object> consumer;
   private final Map<String, Object> producer;
 
   /**
-   * @param requestsUnderWay per connection; the processor's own choice is 1
    * @param consumer gets the consumer's properties
    * @param producer gets the producer's
    */
   SeenClients(
-      KafkaClientSupplier clients,
-      int requestsUnderWay,
-      Map<String, Object> consumer,
-      Map<String, Object> producer) {
+      KafkaClientSupplier clients, Map<String, Object> consumer, Map<String, Object> producer) {
     this.clients = clients;
-    this.requestsUnderWay = requestsUnderWay;
     this.consumer = consumer;
     this.producer = producer;
   }
@@ -45,9 +38,7 @@ final class SeenClients implements KafkaClientSupplier {
   @Override
   public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
     producer.putAll(config);
-    Map<String, Object> changed = new HashMap<>(config);
-    changed.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, requestsUnderWay);
-    return clients.getProducer(changed);
+    return clients.getProducer(config);
   }
 
   @Override

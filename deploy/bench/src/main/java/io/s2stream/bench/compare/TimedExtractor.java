@@ -1,6 +1,5 @@
 package io.s2stream.bench.compare;
 
-import java.util.ArrayList;
 import java.util.List;
 
 import io.s2stream.processor.extract.FeatureExtractor;
@@ -10,46 +9,47 @@ import io.s2stream.processor.extract.FrameRejectedException;
 import io.s2stream.processor.extract.TowerInfo;
 
 /**
- * Notes when each call to the device ended. Stays open when the processor closes it, as its owner
- * uses it for more than one.
+ * Notes when calls to the device began and ended. Stays open when the processor closes it, as its
+ * owner uses it for more than one.
  */
 final class TimedExtractor implements FeatureExtractor {
   private final FeatureExtractor extractor;
-  private final List<Call> calls = new ArrayList<>(); // guarded by itself
+  private final Times times;
 
-  /** A call that ended. */
-  private record Call(long endNanos, int frames) {}
+  /** Of the calls to one or more extractors. Thread-safe. */
+  static final class Times {
+    private long beginNanos = Long.MAX_VALUE;
+    private long endNanos;
+    private int frames;
 
-  TimedExtractor(FeatureExtractor extractor) {
+    private synchronized void begins(long nanos) {
+      beginNanos = Math.min(beginNanos, nanos);
+    }
+
+    private synchronized void ends(long nanos, int done) {
+      endNanos = nanos;
+      frames += done;
+    }
+
+    /** Seconds per frame from the beginning of the first call to the end of the last. */
+    synchronized double secondsPerFrame() throws WrongOutputException {
+      if (frames == 0) {
+        throw new WrongOutputException("the device was never called");
+      }
+      return (endNanos - beginNanos) / 1e9 / frames;
+    }
+  }
+
+  TimedExtractor(FeatureExtractor extractor, Times times) {
     this.extractor = extractor;
+    this.times = times;
   }
 
   @Override
   public void extract(List<FrameBlock> blocks) {
+    times.begins(System.nanoTime());
     extractor.extract(blocks);
-    synchronized (calls) {
-      calls.add(new Call(System.nanoTime(), blocks.size()));
-    }
-  }
-
-  /**
-   * Seconds per frame from the end of one call to the end of the last: from the first call's on in
-   * which at least so many frames were done, so that what lies between the calls counts.
-   */
-  double secondsPerFrame(int warmUpFrames) throws WrongOutputException {
-    synchronized (calls) {
-      int first = 0;
-      int done = calls.isEmpty() ? 0 : calls.get(0).frames();
-      while (done < warmUpFrames && first < calls.size() - 2) {
-        first++;
-        done += calls.get(first).frames();
-      }
-      if (calls.size() < 2) {
-        throw new WrongOutputException("the device was called less than twice");
-      }
-      int frames = calls.stream().skip(first + 1L).mapToInt(Call::frames).sum();
-      return (calls.get(calls.size() - 1).endNanos() - calls.get(first).endNanos()) / 1e9 / frames;
-    }
+    times.ends(System.nanoTime(), blocks.size());
   }
 
   @Override

@@ -7,7 +7,7 @@ import ai.djl.Device;
 import io.s2stream.cli.refusal.Problems;
 import io.s2stream.config.InvalidSettingException;
 import io.s2stream.processor.extract.TowerConfig;
-import io.s2stream.processor.tower.TorchSettings;
+import io.s2stream.processor.tower.CpuThreads;
 import io.s2stream.processor.tower.TorchTower;
 import io.s2stream.processor.tower.Tower;
 import io.s2stream.processor.tower.TowerLoadException;
@@ -58,7 +58,7 @@ public final class TowerArguments {
    * @throws TowerLoadException when it can't be used
    */
   public Tower load(Path model) throws TowerLoadException {
-    TorchSettings.setThreads(threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
+    CpuThreads.set(threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
     return TorchTower.load(model, djlDevice());
   }
 
