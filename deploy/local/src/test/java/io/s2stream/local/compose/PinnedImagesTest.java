@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -57,9 +58,9 @@ class PinnedImagesTest {
   void shouldComposeImagesWithADigest() throws Exception {
     Map<?, ?> compose = new Yaml().load(Files.readString(FOLDER.resolve("compose.yaml")));
     List<String> images =
-        ((Map<?, ?>) compose.get("services"))
+        ((Map<?, ?>) Objects.requireNonNull(compose.get("services")))
             .values().stream()
-                .map(service -> ((Map<?, ?>) service).get("image").toString())
+                .map(service -> String.valueOf(((Map<?, ?>) service).get("image")))
                 .distinct()
                 .toList();
 
