@@ -26,6 +26,21 @@ final class Combinations {
         extraVolumeMounts: [{name: clips, mountPath: /clips}]
         image: {digest: "sha256:0000000000000000000000000000000000000000000000000000000000000000"}
       processor: *all
+      topics:
+        job: &job
+          podAnnotations: {a: b}
+          podLabels: {c: d}
+          nodeSelector: {kubernetes.io/arch: amd64}
+          tolerations: [{key: dedicated, operator: Equal, value: video, effect: NoSchedule}]
+          priorityClassName: high
+          extraEnv: [{name: TZ, value: UTC}]
+          extraEnvFrom: [{configMapRef: {name: more}}]
+          extraVolumes: [{name: clips, emptyDir: {}}]
+          extraVolumeMounts: [{name: clips, mountPath: /clips}]
+      viewer:
+        <<: *job
+        enabled: true
+        tokenSecret: {name: look}
       """;
 
   private static final String STRIMZI =
@@ -61,6 +76,7 @@ final class Combinations {
           "{processor: {enabled: false}}",
           "{ingest: {replicas: 3, existingConfig: {name: mine}}, processor: {existingConfig: {name: own, kind: secret, key: p}}}",
           "{ingest: {camerasSecret: cameras}}",
+          "{viewer: {enabled: true, existingConfig: {name: mine}}}",
           "{networkPolicy: {enabled: true}}",
           "{networkPolicy: {enabled: true, egress: [{ports: [{port: 9092}]}]}, ingest: {pdb: {enabled: false}}}",
           "{podMonitor: {enabled: true, labels: {release: prom}}, prometheusRule: {enabled: true}, dashboards: {enabled: true, annotations: {folder: s2}}}",

@@ -24,6 +24,7 @@ final class ValuesSchema {
           "processor.model.source", List.of("pvc", "image", "download", "hub"),
           "ingest.existingConfig.kind", List.of("configMap", "secret"),
           "processor.existingConfig.kind", List.of("configMap", "secret"),
+          "viewer.existingConfig.kind", List.of("configMap", "secret"),
           "ingest.image.pullPolicy", List.of("Always", "IfNotPresent", "Never"),
           "processor.image.pullPolicy", List.of("Always", "IfNotPresent", "Never"),
           "viewer.image.pullPolicy", List.of("Always", "IfNotPresent", "Never"));

@@ -77,6 +77,25 @@ class WorkloadsTest {
   }
 
   @Test
+  void shouldGiveTheTopicsJobAPlaceAndTheEnvironmentThatConfigurationsReferTo() {
+    JsonNode job =
+        Chart.render(
+                """
+                topics:
+                  job:
+                    nodeSelector: {kubernetes.io/arch: amd64}
+                    extraEnv: [{name: SITE, value: north}]
+                    extraEnvFrom: [{secretRef: {name: more}}]
+                """)
+            .object("Job", "demo-s2-stream-topics");
+
+    assertThat(pod(job).at("/nodeSelector/kubernetes.io~1arch").asText()).isEqualTo("amd64");
+    JsonNode container = pod(job).at("/containers/0");
+    assertThat(container.path("env").findValuesAsText("name")).contains("SITE");
+    assertThat(container.at("/envFrom/0/secretRef/name").asText()).isEqualTo("more");
+  }
+
+  @Test
   void shouldGiveTheAutoscalerTheClientCertificateOrAskForItsCredentials() {
     String tls =
         "kafka: {tls: {enabled: true, caSecret: {name: ca}, clientSecret: {name: user}}}\n";

@@ -131,6 +131,26 @@ class EmbeddedBrokerIT {
     }
   }
 
+  /** The native codecs are of later versions than Kafka asks for. */
+  @Test
+  void shouldCarryRecordsInEveryCompression() throws Exception {
+    String large = "0123456789".repeat(100_000);
+    List<String> codecs = List.of("gzip", "snappy", "lz4", "zstd");
+    try (EmbeddedBroker broker = EmbeddedBroker.start()) {
+      createTopic(broker, TOPIC);
+
+      for (String codec : codecs) {
+        try (KafkaProducer<String, String> producer =
+            producer(broker, Map.of("compression.type", codec))) {
+          producer.send(new ProducerRecord<>(TOPIC, "k", codec + large)).get();
+        }
+      }
+
+      assertThat(consume(broker, codecs.size()))
+          .containsExactlyElementsOf(codecs.stream().map(codec -> codec + large).toList());
+    }
+  }
+
   @Test
   void shouldSayWhichPortWhenItIsTaken(@TempDir Path dir) throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

@@ -77,6 +77,9 @@ class ComposeFileTest {
       Map<?, ?> broker = map(services(), server.replace(":9092", ""));
       assertThat(map(broker, "environment").get("KAFKA_ADVERTISED_LISTENERS"))
           .isEqualTo("PLAINTEXT://" + server);
+      assertThat(broker.get("volumes"))
+          .asString()
+          .contains(":" + map(broker, "environment").get("KAFKA_LOG_DIRS"));
     }
     // The image's health check and Prometheus ask this port.
     assertThat(ingest.http().port()).isEqualTo(9464);
