@@ -1,6 +1,8 @@
 package io.s2stream.processor.extract;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.IntFunction;
 
@@ -114,17 +116,21 @@ public final class S2FeatureExtractor implements FeatureExtractor {
       IntFunction<ExtractionObserver> observers)
       throws TowerLoadException {
     List<FeatureExtractor> loaded = new ArrayList<>();
+    Deque<Tower> towers = new ArrayDeque<>();
     try {
       for (Device device : towerConfig.djlDevices()) {
-        Tower tower = tower(towerConfig, device);
-        for (Tower shared : SharedTower.among(tower, towerConfig.effectiveInstances(device))) {
+        towers.addAll(
+            SharedTower.among(tower(towerConfig, device), towerConfig.effectiveInstances(device)));
+        while (!towers.isEmpty()) {
           loaded.add(
-              new S2FeatureExtractor(shared, config, pool, dtype, observers.apply(loaded.size())));
+              new S2FeatureExtractor(
+                  towers.remove(), config, pool, dtype, observers.apply(loaded.size())));
         }
       }
       return loaded;
     } catch (TowerLoadException | RuntimeException e) {
       loaded.forEach(FeatureExtractor::close);
+      towers.forEach(Tower::close);
       throw e;
     }
   }

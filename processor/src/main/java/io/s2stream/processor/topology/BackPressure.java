@@ -77,7 +77,7 @@ final class BackPressure {
       Duration slice = underWay.isEmpty() ? left : shorter(left, slice(underWay.getAsLong()));
       ConsumerRecords<byte[], byte[]> records = poll.apply(slice);
       left = Duration.ofNanos(end - System.nanoTime());
-      if (!records.isEmpty() || left.isZero() || left.isNegative() || ledger.hasResult()) {
+      if (!records.isEmpty() || left.toMillis() <= 0 || ledger.hasResult()) {
         return records;
       }
     }
