@@ -124,6 +124,9 @@ final class MovedBytes implements Comparison {
     int count = bench.tiny() ? 8 : bench.quick() ? frames / 2 : frames;
     Samples rates = new Samples();
     try (KafkaBench kafka = KafkaBench.start()) {
+      if (!bench.tiny()) {
+        warmUp(kafka);
+      }
       String topic = kafka.framesTopic(picture, count, 1, 1);
       bench
           .rounds(60)
