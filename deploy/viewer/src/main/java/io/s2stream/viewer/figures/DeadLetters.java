@@ -76,6 +76,11 @@ public final class DeadLetters {
     }
   }
 
+  /** The offsets of a partition begin anew. */
+  public synchronized void onAnew(TopicPartition partition) {
+    read.remove(partition);
+  }
+
   private static String header(ConsumerRecord<?, ?> message, String name) {
     Header header = message.headers().lastHeader(name);
     if (header == null || header.value() == null) {

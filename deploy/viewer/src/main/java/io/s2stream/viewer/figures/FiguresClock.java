@@ -2,10 +2,12 @@ package io.s2stream.viewer.figures;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 import io.s2stream.config.KafkaSettings;
 import io.s2stream.viewer.subscribe.Place;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,9 +72,19 @@ public final class FiguresClock implements AutoCloseable {
   private void tick() throws InterruptedException {
     Map<String, StreamFigures> all = streams.get();
     PrometheusText meters = services.ask();
-    system.update(
-        topics.ends(), topics.committed(), meters, framesTopic, deadLetters.count(), all.size());
-    all.forEach((id, stream) -> stream.mark(lag(stream), meters.overrun(id)));
+    Set<TopicPartition> anew =
+        system.update(
+            topics.ends(),
+            topics.committed(),
+            meters,
+            framesTopic,
+            deadLetters.count(),
+            all.size());
+    all.forEach(
+        (id, stream) -> {
+          stream.forgetFramesIn(anew);
+          stream.mark(lag(stream), meters.overrun(id));
+        });
     afterwards.run();
   }
 

@@ -2,9 +2,11 @@ package io.s2stream.viewer.figures;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -18,10 +20,15 @@ public final class SystemFigures {
   private final Map<String, Series> series = new HashMap<>(); // guarded by this
   private final Progression progression = new Progression();
   private long lastNanos = System.nanoTime();
+  private final Map<TopicPartition, Long> lastEnds = new HashMap<>(); // of those gone as well
   private volatile Map<TopicPartition, Long> ends = Map.of();
 
-  /** Takes note of what was found out. */
-  void update(
+  /**
+   * Takes note of what was found out.
+   *
+   * @return partitions whose end went back, as their topic was deleted and made again
+   */
+  Set<TopicPartition> update(
       Map<TopicPartition, Long> newEnds,
       Map<TopicPartition, Long> committed,
       PrometheusText meters,
@@ -60,6 +67,19 @@ public final class SystemFigures {
     put("losses", "Sources lost", "", meters.get("s2_ingest_source_losses_total"));
     put("damage", "Decode errors", "", meters.get("s2_ingest_decode_errors_total"));
     put("dead", "Dead letters", "", deadLetters);
+    return anew(newEnds);
+  }
+
+  private Set<TopicPartition> anew(Map<TopicPartition, Long> newEnds) {
+    Set<TopicPartition> anew = new HashSet<>();
+    newEnds.forEach(
+        (partition, end) -> {
+          Long last = lastEnds.put(partition, end);
+          if (last != null && end < last) {
+            anew.add(partition);
+          }
+        });
+    return anew;
   }
 
   private double growth(PrometheusText meters, String name) {

@@ -8,6 +8,7 @@ import io.s2stream.config.KafkaSettings;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -30,6 +31,7 @@ public final class Subscription implements AutoCloseable {
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Reading reading;
   private final Thread thread;
+  private Map<TopicPartition, Long> lost = Map.of(); // of the thread
   private volatile boolean closed;
 
   /** Gets what is read; called by the subscription's thread. */
@@ -44,6 +46,9 @@ public final class Subscription implements AutoCloseable {
 
     /** Whether the end of a partition is to be read once more; true once for each reason. */
     boolean wantsAgain(TopicPartition partition);
+
+    /** A partition begins anew, as its topic was deleted and made again. */
+    void onAnew(TopicPartition partition);
 
     /** Counts up whenever {@link #wants} may have changed. */
     long wishes();
@@ -98,7 +103,7 @@ public final class Subscription implements AutoCloseable {
     config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-    config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none"); // we want to know
     config.remove(ConsumerConfig.GROUP_ID_CONFIG);
     return config;
   }
@@ -110,8 +115,11 @@ public final class Subscription implements AutoCloseable {
           turn();
         } catch (WakeupException | InterruptException e) {
           return; // told to close
+        } catch (OffsetOutOfRangeException e) {
+          lost = e.offsetOutOfRangePartitions();
         } catch (KafkaException e) {
           LOG.warn("Reading failed, and goes on in {}: {}", PAUSE, e.toString());
+          reading.doubt();
           Thread.sleep(PAUSE.toMillis());
         }
       }
@@ -121,6 +129,11 @@ public final class Subscription implements AutoCloseable {
   }
 
   private void turn() throws InterruptedException {
+    Map<TopicPartition, Long> positions = lost;
+    lost = Map.of(); // where it fails, the next poll says so again
+    if (!positions.isEmpty()) {
+      reading.recover(positions, listener);
+    }
     reading.look(listener);
     if (reading.isEmpty()) {
       Thread.sleep(POLL.toMillis());
