@@ -210,10 +210,6 @@ public final class ViewerBench implements Callable<Integer> {
       return pushed;
     }
     return get(
-        url
-            + "/api/small.jpg?stream="
-            + moment.path("stream")
-            + "&index="
-            + moment.path("index"));
+        url + "/api/small.jpg?stream=" + moment.path("stream") + "&index=" + moment.path("index"));
   }
 }

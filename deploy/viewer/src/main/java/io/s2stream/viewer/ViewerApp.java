@@ -1,5 +1,6 @@
 package io.s2stream.viewer;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -114,7 +115,7 @@ public final class ViewerApp implements AutoCloseable {
   }
 
   private static byte @Nullable [] deadPicture(
-      S2AvroDeserializer<FrameBatch> batches, String topic, byte[] value) {
+      S2AvroDeserializer<FrameBatch> batches, String topic, ByteBuffer value) {
     try {
       return Pictures.jpeg(batches.deserialize(topic, value), 0, Pictures.SMALL);
     } catch (SerializationException | RegistryException e) {

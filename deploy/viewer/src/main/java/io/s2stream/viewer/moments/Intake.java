@@ -1,5 +1,6 @@
 package io.s2stream.viewer.moments;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -147,7 +148,7 @@ public final class Intake implements Subscription.Listener {
   }
 
   @Override
-  public void onRecord(ConsumerRecord<byte[], byte[]> message, boolean live) {
+  public void onRecord(ConsumerRecord<ByteBuffer, ByteBuffer> message, boolean live) {
     if (message.topic().equals(topics.deadLetters())) {
       deadLetters.add(message);
       return;
@@ -162,7 +163,8 @@ public final class Intake implements Subscription.Listener {
     }
   }
 
-  private void accept(ConsumerRecord<byte[], byte[]> message, FeatureRecord record, boolean live) {
+  private void accept(
+      ConsumerRecord<ByteBuffer, ByteBuffer> message, FeatureRecord record, boolean live) {
     TopicPartition partition = new TopicPartition(message.topic(), message.partition());
     ShownStream stream = streams.of(name(record), partition);
     if (stream == null) {
@@ -225,11 +227,7 @@ public final class Intake implements Subscription.Listener {
   }
 
   private static Moment moment(
-      FeatureRecord record,
-      FeatureTensor tensor,
-      int b,
-      @Nullable Moment before,
-      Arrival arrival) {
+      FeatureRecord record, FeatureTensor tensor, int b, @Nullable Moment before, Arrival arrival) {
     FrameInfo frame = middle(tensor, b);
     long captured = frame.getCaptureTimeMicros();
     PatchFeatures patches = PatchFeatures.of(record, tensor, b);

@@ -1,5 +1,6 @@
 package io.s2stream.viewer.subscribe;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -13,7 +14,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +29,7 @@ public final class Subscription implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofSeconds(2);
 
   private final Listener listener;
-  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final KafkaConsumer<ByteBuffer, ByteBuffer> consumer;
   private final Reading reading;
   private final Thread thread;
   private Map<TopicPartition, Long> lost = Map.of(); // of the thread
@@ -37,9 +38,10 @@ public final class Subscription implements AutoCloseable {
   /** Gets what is read; called by the subscription's thread. */
   public interface Listener {
     /**
+     * @param message a view of what the brokers sent, which holds more than it: not to be kept
      * @param live whether the record was read as soon as it was there
      */
-    void onRecord(ConsumerRecord<byte[], byte[]> message, boolean live);
+    void onRecord(ConsumerRecord<ByteBuffer, ByteBuffer> message, boolean live);
 
     /** Whether all of a partition is to be read. */
     boolean wants(TopicPartition partition);
@@ -63,7 +65,9 @@ public final class Subscription implements AutoCloseable {
     this.listener = listener;
     this.consumer =
         new KafkaConsumer<>(
-            settings(kafka, sampleBytes), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            settings(kafka, sampleBytes),
+            new ByteBufferDeserializer(),
+            new ByteBufferDeserializer());
     this.reading = new Reading(consumer, topics, sampleInterval, sampleBytes);
     this.thread = new Thread(this::run, "s2-viewer-subscription");
     thread.setDaemon(true);
@@ -139,7 +143,7 @@ public final class Subscription implements AutoCloseable {
       Thread.sleep(POLL.toMillis());
       return;
     }
-    for (ConsumerRecord<byte[], byte[]> message : consumer.poll(POLL)) {
+    for (ConsumerRecord<ByteBuffer, ByteBuffer> message : consumer.poll(POLL)) {
       boolean live = reading.isLive(message);
       listener.onRecord(message, live);
     }

@@ -70,7 +70,8 @@ public final class Api {
       case "letter.jpg" -> letter(query.longNumber("number"));
       case "history" -> ofStream(query, stream -> json(json.history(stream)));
       case "charts" -> ofStream(query, stream -> json(json.charts(stream)));
-      case "moment" -> ofMoment(query, (stream, moment) -> json(json.moment(stream, moment, false)));
+      case "moment" ->
+          ofMoment(query, (stream, moment) -> json(json.moment(stream, moment, false)));
       case "small.jpg" -> ofMoment(query, (stream, moment) -> jpeg(moment.picture()));
       case "frame.jpg" ->
           ofMoment(

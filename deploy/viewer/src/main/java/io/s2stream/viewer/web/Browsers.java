@@ -103,7 +103,9 @@ public final class Browsers implements Audience {
     return changes.get();
   }
 
-  /** Who looks at a stream alone fetches its frame as large as it is, and needs no small picture. */
+  /**
+   * Who looks at a stream alone fetches its frame as large as it is, and needs no small picture.
+   */
   @Override
   public void show(ShownStream stream, Moment moment) {
     int handle = stream.handle();
