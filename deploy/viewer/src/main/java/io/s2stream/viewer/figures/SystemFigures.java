@@ -1,6 +1,7 @@
 package io.s2stream.viewer.figures;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import io.s2stream.viewer.subscribe.Place;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -123,9 +125,31 @@ public final class SystemFigures {
     return new ArrayList<>(figures.values());
   }
 
-  /** Messages of a partition behind this one; NaN if its end isn't known. */
-  public double behind(@Nullable TopicPartition partition, long offset) {
-    Long end = partition == null ? null : ends.get(partition);
-    return end == null ? Double.NaN : Math.max(0, end - offset - 1);
+  /**
+   * Messages that wait in the partition of each stream's frames: behind the last frames, whosever,
+   * that are known to have become features; a stream that is silent has not to wait for others.
+   *
+   * @return for streams in their order; NaN where it isn't known
+   */
+  public List<Double> waiting(Collection<StreamFigures> streams) {
+    List<@Nullable Place> last = new ArrayList<>();
+    Map<TopicPartition, Long> done = new HashMap<>();
+    for (StreamFigures stream : streams) {
+      Place place = stream.lastFrames();
+      last.add(place);
+      if (place != null) {
+        done.merge(place.partition(), place.offset() + 1, Math::max);
+      }
+    }
+    Map<TopicPartition, Long> now = ends;
+    return last.stream()
+        .map(place -> place == null ? Double.NaN : waiting(now, done, place.partition()))
+        .toList();
+  }
+
+  private static double waiting(
+      Map<TopicPartition, Long> ends, Map<TopicPartition, Long> done, TopicPartition partition) {
+    Long end = ends.get(partition);
+    return end == null ? Double.NaN : Math.max(0, end - done.getOrDefault(partition, end));
   }
 }

@@ -1,6 +1,7 @@
 package io.s2stream.viewer.web;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,6 @@ import io.s2stream.viewer.moments.Moments;
 import io.s2stream.viewer.moments.ShownStream;
 import io.s2stream.viewer.moments.ShownStreams;
 import io.s2stream.viewer.moments.Similarity;
-import io.s2stream.viewer.subscribe.Place;
 import org.jspecify.annotations.Nullable;
 
 /** All that is told in JSON. Numbers that aren't known are null. Thread-safe. */
@@ -64,21 +64,23 @@ public final class PageJson {
 
   private List<Object> streams() {
     long now = System.currentTimeMillis();
-    return new ArrayList<>(streams.all().stream().map(stream -> stream(stream, now)).toList());
+    List<ShownStream> all = streams.all();
+    Iterator<Double> lags =
+        system.waiting(all.stream().map(ShownStream::figures).toList()).iterator();
+    List<Object> shown = new ArrayList<>(all.size());
+    all.forEach(stream -> shown.add(stream(stream, lags.next(), now)));
+    return shown;
   }
 
-  private Map<String, Object> stream(ShownStream stream, long now) {
+  private Map<String, Object> stream(ShownStream stream, double lag, long now) {
     StreamFigures.Snapshot figures = stream.figures().snapshot();
-    Place frames = stream.figures().lastFrames();
     Map<String, Object> shown = new LinkedHashMap<>();
     shown.put("handle", stream.handle());
     shown.put("id", stream.id());
     shown.put("fps", number(figures.fps()));
     shown.put("p50", number(figures.p50()));
     shown.put("p99", number(figures.p99()));
-    shown.put(
-        "lag",
-        number(frames == null ? Double.NaN : system.behind(frames.partition(), frames.offset())));
+    shown.put("lag", number(lag));
     shown.put("skipped", figures.skipped());
     shown.put("dropped", number(figures.dropped()));
     shown.put("breaks", figures.breaks());
