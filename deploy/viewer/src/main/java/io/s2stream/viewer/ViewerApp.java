@@ -1,5 +1,6 @@
 package io.s2stream.viewer;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -53,7 +54,6 @@ public final class ViewerApp implements AutoCloseable {
   private final PictureQueue pictures;
   private final Subscription subscription;
   private final FiguresClock clock;
-  private final PageJson json;
   private final ViewerServer server;
 
   private ViewerApp(ViewerConfig config, List<Supplier<String>> meters, HealthServer front) {
@@ -73,11 +73,11 @@ public final class ViewerApp implements AutoCloseable {
     DeadLetters deadLetters =
         new DeadLetters(value -> deadPicture(batches, config.deadLetterTopic(), value));
     SystemFigures system = new SystemFigures();
-    this.json = new PageJson(streams, moments, system, deadLetters);
+    PageJson json = new PageJson(streams, moments, system, deadLetters);
     Browsers browsers = new Browsers(config.web().maxBrowsers());
     this.framesReader = new MessageReader(config.kafka());
     this.featuresReader = new MessageReader(config.kafka());
-    this.pictures = new PictureQueue(framesReader, batches, browsers);
+    this.pictures = new PictureQueue(framesReader, batches, moments, browsers);
     this.server =
         ViewerServer.start(
             config.web(),
@@ -115,7 +115,7 @@ public final class ViewerApp implements AutoCloseable {
   }
 
   private static byte @Nullable [] deadPicture(
-      S2AvroDeserializer<FrameBatch> batches, String topic, byte[] value) {
+      S2AvroDeserializer<FrameBatch> batches, String topic, ByteBuffer value) {
     try {
       return Pictures.jpeg(batches.deserialize(topic, value), 0, Pictures.SMALL);
     } catch (SerializationException | RegistryException e) {
@@ -144,11 +144,6 @@ public final class ViewerApp implements AutoCloseable {
   /** Where the page is. */
   public String url() {
     return server.url();
-  }
-
-  /** Streams and system with all their numbers, as JSON. */
-  public String state() {
-    return json.state();
   }
 
   @Override

@@ -43,7 +43,7 @@ public record ViewerConfig(
     @Setting(
             value =
                 "Heap for what was shown, of all streams together; the oldest goes first. A frame takes N * C bytes for its features"
-                    + " and some 10 kB for its picture.",
+                    + " and some 10 kB for its picture, or, where frames are JPEGs, as much as that has.",
             defaultValue = "256MiB")
         ByteSize memory,
     @Setting(

@@ -188,6 +188,20 @@ public final class FeatureTensor {
       }
     }
 
+    /**
+     * Writes all channels as they are on the wire, for those who compute with the bits.
+     *
+     * @param target of C values: IEEE 754 binary16
+     * @throws IllegalStateException if the element type is not FLOAT16
+     * @throws IndexOutOfBoundsException if there is not enough room
+     */
+    public void copyHalvesTo(short[] target) {
+      if (dtype != TensorType.FLOAT16) {
+        throw new IllegalStateException("elements are " + dtype + ", not FLOAT16");
+      }
+      format.part(data, start, channels).asShortBuffer().get(target, 0, channels);
+    }
+
     private float read(int channel) {
       return format.read(data, start + channel * format.bytes()) * scale;
     }

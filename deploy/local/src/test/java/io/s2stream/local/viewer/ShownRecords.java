@@ -42,14 +42,19 @@ final class ShownRecords implements AutoCloseable {
   private final S2AvroSerializer serializer = new S2AvroSerializer();
 
   ShownRecords(KafkaSettings kafka) throws Exception {
+    makeTopics(kafka);
+    producer =
+        new KafkaProducer<>(kafka.producer(), new StringSerializer(), new ByteArraySerializer());
+    serializer.configure(kafka.producer(), false);
+  }
+
+  /** Makes those topics that aren't there. */
+  static void makeTopics(KafkaSettings kafka) throws Exception {
     try (TopicPreflight topics = TopicPreflight.connect(kafka, Duration.ofSeconds(20))) {
       for (String topic : List.of("s2.frames", "s2.features", "s2.frames.dlq")) {
         topics.ensure(new TopicSpec(topic, 1 << 20, 2, 1, true));
       }
     }
-    producer =
-        new KafkaProducer<>(kafka.producer(), new StringSerializer(), new ByteArraySerializer());
-    serializer.configure(kafka.producer(), false);
   }
 
   /** {@code [ROWS * COLUMNS][CHANNELS]}: what stream and frame choose, the same each time. */

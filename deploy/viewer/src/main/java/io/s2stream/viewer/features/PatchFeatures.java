@@ -1,6 +1,7 @@
 package io.s2stream.viewer.features;
 
 import io.s2stream.schemas.FeatureRecord;
+import io.s2stream.schemas.TensorType;
 import io.s2stream.schemas.tensor.FeatureTensor;
 
 /**
@@ -12,6 +13,11 @@ public final class PatchFeatures {
   private static final int STEPS = 127;
   private static final int SIZE_BITS = 0x7fffffff;
   private static final int INFINITY_BITS = 0x7f800000;
+  private static final int HALF_SIZE_BITS = 0x7fff;
+  private static final int HALF_INFINITY_BITS = 0x7c00;
+  private static final int SMALL_HALF_BITS = 0x2000; // 2^-7: below, quotients would be too large
+  private static final int HALF_IN_FLOAT = 0x8fffe000; // sign, exponent and fraction
+  private static final float HALF_BIAS = 0x1p112f; // 2^(127 - 15)
 
   private final int height;
   private final int width;
@@ -56,11 +62,63 @@ public final class PatchFeatures {
             tensor.channels(),
             tensor.channels() % scales == 0 ? scales : 1);
     float[] values = new float[tensor.channels()];
+    short[] halves = new short[tensor.dtype() == TensorType.FLOAT16 ? values.length : 0];
     for (int patch = 0; patch < features.patches(); patch++) {
-      tensor.token(entry, prefix + patch).copyTo(values, 0);
-      features.put(patch, values);
+      FeatureTensor.Token token = tensor.token(entry, prefix + patch);
+      if (halves.length == 0 || !features.put(patch, token, halves)) {
+        token.copyTo(values, 0);
+        features.put(patch, values);
+      }
     }
     return features;
+  }
+
+  /**
+   * The same as {@link #put(int, float[])}, in half the time: float16 becomes int8 without becoming
+   * float32 first.
+   *
+   * @return false if the values are too small or not finite; nothing is done then
+   */
+  private boolean put(int patch, FeatureTensor.Token token, short[] halves) {
+    token.copyHalvesTo(halves);
+    int most = largest(halves);
+    if (most >= HALF_INFINITY_BITS || most < SMALL_HALF_BITS) {
+      return false;
+    }
+    float largest = Float.intBitsToFloat(most << 13) * HALF_BIAS;
+    sizes[patch] = largest / STEPS;
+    squares[patch] = putSteps(patch * channels, halves, STEPS / largest * HALF_BIAS);
+    return true;
+  }
+
+  /** Bits of the largest size of a value; they sort as sizes do. */
+  private static int largest(short[] halves) {
+    int most = 0;
+    for (short half : halves) {
+      int size = half & HALF_SIZE_BITS;
+      if (size > most) {
+        most = size;
+      }
+    }
+    return most;
+  }
+
+  /**
+   * @param perUnit steps in a value of 1, times 2^112, as the bits of a half, put where a float has
+   *     them, are a float that is so much smaller
+   * @return the sum of the squares of the steps
+   */
+  private int putSteps(int start, short[] halves, float perUnit) {
+    byte[] all = steps;
+    int at = start;
+    int square = 0;
+    for (short half : halves) {
+      float value = Float.intBitsToFloat(half << 16 >> 3 & HALF_IN_FLOAT);
+      int step = (int) (value * perUnit + (STEPS + 1.5f)) - (STEPS + 1); // see below
+      all[at++] = (byte) step;
+      square += step * step;
+    }
+    return square;
   }
 
   private void put(int patch, float[] values) {

@@ -1,5 +1,6 @@
 package io.s2stream.viewer.figures;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ public final class DeadLetters {
       long timeMillis,
       byte @Nullable [] picture) {}
 
-  private final Function<byte[], byte @Nullable []> picture;
+  private final Function<ByteBuffer, byte @Nullable []> picture;
   private final Deque<Letter> last = new ArrayDeque<>(); // newest first
   private final Map<String, Long> byReason = new TreeMap<>();
   private final Map<TopicPartition, Long> read = new HashMap<>();
@@ -44,12 +45,12 @@ public final class DeadLetters {
   /**
    * @param picture makes a small JPEG of a message's value, or null
    */
-  public DeadLetters(Function<byte[], byte @Nullable []> picture) {
+  public DeadLetters(Function<ByteBuffer, byte @Nullable []> picture) {
     this.picture = picture;
   }
 
   /** Takes a message of the dead-letter topic; one that was taken before is left alone. */
-  public void add(ConsumerRecord<byte[], byte[]> message) {
+  public void add(ConsumerRecord<ByteBuffer, ByteBuffer> message) {
     byte[] jpeg = message.value() == null ? null : picture.apply(message.value());
     synchronized (this) {
       TopicPartition partition = new TopicPartition(message.topic(), message.partition());
@@ -74,6 +75,11 @@ public final class DeadLetters {
         last.removeLast();
       }
     }
+  }
+
+  /** The offsets of a partition begin anew. */
+  public synchronized void onAnew(TopicPartition partition) {
+    read.remove(partition);
   }
 
   private static String header(ConsumerRecord<?, ?> message, String name) {

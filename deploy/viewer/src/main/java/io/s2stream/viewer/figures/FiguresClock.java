@@ -1,12 +1,13 @@
 package io.s2stream.viewer.figures;
 
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 import io.s2stream.config.KafkaSettings;
-import io.s2stream.viewer.subscribe.Place;
-import org.jspecify.annotations.Nullable;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,15 +71,18 @@ public final class FiguresClock implements AutoCloseable {
   private void tick() throws InterruptedException {
     Map<String, StreamFigures> all = streams.get();
     PrometheusText meters = services.ask();
-    system.update(
-        topics.ends(), topics.committed(), meters, framesTopic, deadLetters.count(), all.size());
-    all.forEach((id, stream) -> stream.mark(lag(stream), meters.overrun(id)));
+    Set<TopicPartition> anew =
+        system.update(
+            topics.ends(),
+            topics.committed(),
+            meters,
+            framesTopic,
+            deadLetters.count(),
+            all.size());
+    all.values().forEach(stream -> stream.forgetFramesIn(anew));
+    Iterator<Double> lags = system.waiting(all.values()).iterator();
+    all.forEach((id, stream) -> stream.mark(lags.next(), meters.overrun(id)));
     afterwards.run();
-  }
-
-  private double lag(StreamFigures stream) {
-    @Nullable Place place = stream.lastFrames();
-    return place == null ? Double.NaN : system.behind(place.partition(), place.offset());
   }
 
   @Override

@@ -3,10 +3,12 @@ package io.s2stream.viewer.figures;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.FrameInfo;
 import io.s2stream.viewer.subscribe.Place;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,7 +83,7 @@ public final class StreamFigures {
       breaks += frame.getDiscontinuity() ? 1 : 0;
       newestIndex = frame.getIndex();
       sight(frame);
-      if (live && record.getSkipped() == null) {
+      if (live && record.getSkipped() == null && frame.getCaptureTimeMicros() > 0) {
         latencies[latencyCount++ % LATENCIES] =
             (nowMillis * 1_000 - frame.getCaptureTimeMicros()) / 1e6f;
       }
@@ -138,6 +140,13 @@ public final class StreamFigures {
   /** Where the frames of the last record lie; null if unknown. */
   public synchronized @Nullable Place lastFrames() {
     return lastFrames;
+  }
+
+  /** Forgets where the last frames lay, if there: that topic isn't there any more. */
+  synchronized void forgetFramesIn(Set<TopicPartition> partitions) {
+    if (lastFrames != null && partitions.contains(lastFrames.partition())) {
+      lastFrames = null;
+    }
   }
 
   /**

@@ -1,11 +1,15 @@
 package io.s2stream.viewer.figures;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
+import io.s2stream.viewer.subscribe.Place;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -18,10 +22,15 @@ public final class SystemFigures {
   private final Map<String, Series> series = new HashMap<>(); // guarded by this
   private final Progression progression = new Progression();
   private long lastNanos = System.nanoTime();
+  private final Map<TopicPartition, Long> lastEnds = new HashMap<>(); // of those gone as well
   private volatile Map<TopicPartition, Long> ends = Map.of();
 
-  /** Takes note of what was found out. */
-  void update(
+  /**
+   * Takes note of what was found out.
+   *
+   * @return partitions whose end went back, as their topic was deleted and made again
+   */
+  Set<TopicPartition> update(
       Map<TopicPartition, Long> newEnds,
       Map<TopicPartition, Long> committed,
       PrometheusText meters,
@@ -60,6 +69,19 @@ public final class SystemFigures {
     put("losses", "Sources lost", "", meters.get("s2_ingest_source_losses_total"));
     put("damage", "Decode errors", "", meters.get("s2_ingest_decode_errors_total"));
     put("dead", "Dead letters", "", deadLetters);
+    return anew(newEnds);
+  }
+
+  private Set<TopicPartition> anew(Map<TopicPartition, Long> newEnds) {
+    Set<TopicPartition> anew = new HashSet<>();
+    newEnds.forEach(
+        (partition, end) -> {
+          Long last = lastEnds.put(partition, end);
+          if (last != null && end < last) {
+            anew.add(partition);
+          }
+        });
+    return anew;
   }
 
   private double growth(PrometheusText meters, String name) {
@@ -103,9 +125,31 @@ public final class SystemFigures {
     return new ArrayList<>(figures.values());
   }
 
-  /** Messages of a partition behind this one; NaN if its end isn't known. */
-  public double behind(@Nullable TopicPartition partition, long offset) {
-    Long end = partition == null ? null : ends.get(partition);
-    return end == null ? Double.NaN : Math.max(0, end - offset - 1);
+  /**
+   * Messages that wait in the partition of each stream's frames: behind the last frames, whosever,
+   * that are known to have become features; a stream that is silent has not to wait for others.
+   *
+   * @return for streams in their order; NaN where it isn't known
+   */
+  public List<Double> waiting(Collection<StreamFigures> streams) {
+    List<@Nullable Place> last = new ArrayList<>();
+    Map<TopicPartition, Long> done = new HashMap<>();
+    for (StreamFigures stream : streams) {
+      Place place = stream.lastFrames();
+      last.add(place);
+      if (place != null) {
+        done.merge(place.partition(), place.offset() + 1, Math::max);
+      }
+    }
+    Map<TopicPartition, Long> now = ends;
+    return last.stream()
+        .map(place -> place == null ? Double.NaN : waiting(now, done, place.partition()))
+        .toList();
+  }
+
+  private static double waiting(
+      Map<TopicPartition, Long> ends, Map<TopicPartition, Long> done, TopicPartition partition) {
+    Long end = ends.get(partition);
+    return end == null ? Double.NaN : Math.max(0, end - done.getOrDefault(partition, end));
   }
 }

@@ -1,5 +1,6 @@
 package io.s2stream.viewer.moments;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -50,6 +51,20 @@ public final class Intake implements Subscription.Listener {
     final Map<TopicPartition, Long> read = new HashMap<>(); // next offset
     volatile long readAgainFor = -1;
   }
+
+  /**
+   * How a record came.
+   *
+   * @param frames where its frames are, as its header says
+   * @param fresh whether it was not read before
+   */
+  private record Arrival(
+      TopicPartition partition,
+      long offset,
+      @Nullable String frames,
+      long millis,
+      boolean live,
+      boolean fresh) {}
 
   /**
    * @param fps frames per second that are shown of a stream at most
@@ -114,6 +129,15 @@ public final class Intake implements Subscription.Listener {
   }
 
   @Override
+  public void onAnew(TopicPartition partition) {
+    deadLetters.onAnew(partition);
+    for (Progress each : progress.values()) {
+      each.read.remove(partition);
+      each.readAgainFor = -1;
+    }
+  }
+
+  @Override
   public long wishes() {
     return audience.changes();
   }
@@ -124,7 +148,7 @@ public final class Intake implements Subscription.Listener {
   }
 
   @Override
-  public void onRecord(ConsumerRecord<byte[], byte[]> message, boolean live) {
+  public void onRecord(ConsumerRecord<ByteBuffer, ByteBuffer> message, boolean live) {
     if (message.topic().equals(topics.deadLetters())) {
       deadLetters.add(message);
       return;
@@ -139,7 +163,8 @@ public final class Intake implements Subscription.Listener {
     }
   }
 
-  private void accept(ConsumerRecord<byte[], byte[]> message, FeatureRecord record, boolean live) {
+  private void accept(
+      ConsumerRecord<ByteBuffer, ByteBuffer> message, FeatureRecord record, boolean live) {
     TopicPartition partition = new TopicPartition(message.topic(), message.partition());
     ShownStream stream = streams.of(name(record), partition);
     if (stream == null) {
@@ -148,12 +173,13 @@ public final class Intake implements Subscription.Listener {
     long now = System.currentTimeMillis();
     String frames = text(message, FeatureHeaders.FRAMES);
     Progress own = progress.computeIfAbsent(stream.handle(), handle -> new Progress());
-    if (message.offset() >= own.read.getOrDefault(partition, 0L)) {
+    boolean fresh = message.offset() >= own.read.getOrDefault(partition, 0L);
+    if (fresh) {
       own.read.put(partition, message.offset() + 1);
       stream.figures().saw(record, now, live, frames == null ? null : Place.parse(frames, 0));
     }
     if (record.getShape().get(0) > 0) {
-      show(stream, own, message, record, frames, now, live);
+      show(stream, own, record, new Arrival(partition, message.offset(), frames, now, live, fresh));
     }
   }
 
@@ -164,14 +190,7 @@ public final class Intake implements Subscription.Listener {
         : record.getStreamId();
   }
 
-  private void show(
-      ShownStream stream,
-      Progress own,
-      ConsumerRecord<byte[], byte[]> message,
-      FeatureRecord record,
-      @Nullable String frames,
-      long now,
-      boolean live) {
+  private void show(ShownStream stream, Progress own, FeatureRecord record, Arrival arrival) {
     Audience.Interest interest = audience.interest(stream.handle());
     Moment before = moments.newest(stream.handle());
     if (interest == Audience.Interest.NONE && before != null) {
@@ -181,17 +200,24 @@ public final class Intake implements Subscription.Listener {
     double most = interest == Audience.Interest.FOCUS ? FOCUS_FACTOR * fps : fps;
     for (int b = 0; b < tensor.frames(); b++) {
       FrameInfo frame = middle(tensor, b);
-      boolean isNewer = before == null || frame.getCaptureTimeMicros() > before.captureMicros();
-      if (isNewer && own.thinning.takes(frame.getPtsMicros(), now, most)) {
-        Place features =
-            new Place(
-                new TopicPartition(message.topic(), message.partition()), message.offset(), b);
-        before = moment(record, tensor, b, before, features, frames, now, live);
+      if (isNewer(frame, before, arrival)
+          && own.thinning.takes(frame.getPtsMicros(), arrival.millis(), most)) {
+        before = moment(record, tensor, b, before, arrival);
         moments.add(stream.handle(), before);
         stream.grew();
         pictures.show(stream, before);
       }
     }
+  }
+
+  private static boolean isNewer(FrameInfo frame, @Nullable Moment before, Arrival arrival) {
+    if (before == null) {
+      return true;
+    }
+    boolean isTimeKnown = frame.getCaptureTimeMicros() != 0;
+    return isTimeKnown
+        ? frame.getCaptureTimeMicros() > before.captureMicros()
+        : arrival.fresh() || arrival.offset() > before.features().offset();
   }
 
   /** The frame that stands for an entry, which may be the mean of several. */
@@ -201,27 +227,25 @@ public final class Intake implements Subscription.Listener {
   }
 
   private static Moment moment(
-      FeatureRecord record,
-      FeatureTensor tensor,
-      int b,
-      @Nullable Moment before,
-      Place features,
-      @Nullable String frames,
-      long now,
-      boolean live) {
+      FeatureRecord record, FeatureTensor tensor, int b, @Nullable Moment before, Arrival arrival) {
     FrameInfo frame = middle(tensor, b);
+    long captured = frame.getCaptureTimeMicros();
     PatchFeatures patches = PatchFeatures.of(record, tensor, b);
     return new Moment(
         frame.getIndex(),
         frame.getPtsMicros(),
-        frame.getCaptureTimeMicros(),
-        now,
-        live ? Math.max(0, (now * 1_000 - frame.getCaptureTimeMicros()) / 1e6f) : Float.NaN,
+        captured,
+        arrival.millis(),
+        arrival.live() && captured > 0
+            ? Math.max(0, (arrival.millis() * 1_000 - captured) / 1e6f)
+            : Float.NaN,
         before == null ? Float.NaN : change(before.patches(), patches),
         record.getTowerSha256(),
         patches,
-        features,
-        frames == null ? null : Place.parse(frames, record.getFrames().indexOf(frame)));
+        new Place(arrival.partition(), arrival.offset(), b),
+        arrival.frames() == null
+            ? null
+            : Place.parse(arrival.frames(), record.getFrames().indexOf(frame)));
   }
 
   private static float change(PatchFeatures before, PatchFeatures now) {

@@ -22,6 +22,7 @@ public final class Moment {
   private final Place features;
   private final @Nullable Place frames;
   private volatile byte @Nullable [] picture; // JPEG
+  private long counted; // guarded by the Moments it is in; 0: in none
 
   /**
    * @param index of the frame in its stream
@@ -94,14 +95,33 @@ public final class Moment {
     return frames;
   }
 
+  /** Whether it is of this frame. A place says less: its topic may have been made again. */
+  public boolean isOf(long frameIndex, long frameCaptureMicros) {
+    return index == frameIndex && captureMicros == frameCaptureMicros;
+  }
+
   /** The small picture, a JPEG; null as long as there is none. */
   public byte @Nullable [] picture() {
     return picture;
   }
 
-  /** Sets the small picture; kept, not copied. */
-  public void show(byte[] jpeg) {
+  /** Sets the small picture. */
+  void show(byte[] jpeg) {
     picture = jpeg;
+  }
+
+  /** Takes note of how much of the heap this takes now, and returns it. */
+  long count() {
+    counted = bytes();
+    return counted;
+  }
+
+  long counted() {
+    return counted;
+  }
+
+  void uncount() {
+    counted = 0;
   }
 
   /** About how much of the heap this takes, with a picture. */

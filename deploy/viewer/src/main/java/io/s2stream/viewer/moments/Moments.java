@@ -19,7 +19,7 @@ public final class Moments {
   /** What a picture is taken to need before it is there. */
   static final int PICTURE_BYTES = 16 << 10;
 
-  private record Kept(int stream, Moment moment, long bytes) {}
+  private record Kept(int stream, Moment moment) {}
 
   private final long maxBytes;
   private final Duration maxAge;
@@ -36,14 +36,30 @@ public final class Moments {
    * @param stream its handle
    */
   public synchronized void add(int stream, Moment moment) {
-    Kept kept = new Kept(stream, moment, moment.bytes());
-    all.addLast(kept);
+    all.addLast(new Kept(stream, moment));
     byStream.computeIfAbsent(stream, s -> new ArrayDeque<>()).addLast(moment);
-    bytes += kept.bytes();
+    bytes += moment.count();
+    forgetOldest();
+    forgetOld(moment.arrivalMillis() - maxAge.toMillis());
+  }
+
+  /**
+   * Gives a moment its small picture; kept, not copied. A frame that is a JPEG stays as it is,
+   * which can be more than its features.
+   */
+  public synchronized void show(Moment moment, byte[] jpeg) {
+    long before = moment.counted();
+    moment.show(jpeg);
+    if (before > 0) {
+      bytes += moment.count() - before;
+      forgetOldest();
+    }
+  }
+
+  private void forgetOldest() {
     while (bytes > maxBytes && all.size() > 1) {
       remove(all.removeFirst());
     }
-    forgetOld(moment.arrivalMillis() - maxAge.toMillis());
   }
 
   private void forgetOld(long before) {
@@ -61,7 +77,8 @@ public final class Moments {
   }
 
   private void remove(Kept kept) {
-    bytes -= kept.bytes();
+    bytes -= kept.moment().counted();
+    kept.moment().uncount();
     ArrayDeque<Moment> own = byStream.get(kept.stream());
     if (own != null) {
       own.remove(kept.moment());

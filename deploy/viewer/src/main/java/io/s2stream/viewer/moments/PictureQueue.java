@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
+import io.s2stream.schemas.Frame;
 import io.s2stream.schemas.FrameBatch;
 import io.s2stream.schemas.registry.RegistryException;
 import io.s2stream.schemas.serde.S2AvroDeserializer;
@@ -23,14 +24,19 @@ public final class PictureQueue implements AutoCloseable {
 
   private final MessageReader reader;
   private final S2AvroDeserializer<FrameBatch> batches;
+  private final Moments moments;
   private final Audience audience;
   private final BlockingQueue<Wanted> waiting = new ArrayBlockingQueue<>(WAITING);
   private final Thread thread;
 
   public PictureQueue(
-      MessageReader reader, S2AvroDeserializer<FrameBatch> batches, Audience audience) {
+      MessageReader reader,
+      S2AvroDeserializer<FrameBatch> batches,
+      Moments moments,
+      Audience audience) {
     this.reader = reader;
     this.batches = batches;
+    this.moments = moments;
     this.audience = audience;
     this.thread = new Thread(this::run, "s2-viewer-pictures");
     thread.setDaemon(true);
@@ -50,7 +56,7 @@ public final class PictureQueue implements AutoCloseable {
         Wanted wanted = waiting.take();
         byte[] jpeg = picture(wanted.moment(), Pictures.SMALL);
         if (jpeg != null) {
-          wanted.moment().show(jpeg);
+          moments.show(wanted.moment(), jpeg);
         }
         audience.show(wanted.stream(), wanted.moment());
       }
@@ -73,10 +79,20 @@ public final class PictureQueue implements AutoCloseable {
     }
     try {
       FrameBatch batch = batches.deserialize(place.partition().topic(), message);
-      return Pictures.jpeg(batch, place.frame(), maxSide);
+      return isOf(moment, batch, place.frame())
+          ? Pictures.jpeg(batch, place.frame(), maxSide)
+          : null;
     } catch (SerializationException | RegistryException e) {
       return null;
     }
+  }
+
+  private static boolean isOf(Moment moment, FrameBatch batch, int position) {
+    if (position < 0 || position >= batch.getFrames().size()) {
+      return false;
+    }
+    Frame frame = batch.getFrames().get(position);
+    return moment.isOf(frame.getIndex(), frame.getCaptureTimeMicros());
   }
 
   @Override

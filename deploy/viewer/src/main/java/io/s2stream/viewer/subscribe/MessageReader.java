@@ -31,7 +31,6 @@ public final class MessageReader implements AutoCloseable {
     // One message is wanted; the broker gives at least one record batch, whatever its size.
     config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 1);
     config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 1);
-    config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     // The client asks for the next message before it gives this one; that must not hold up another.
     config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 10);
     // As large as the system sees fit, so that a large message comes in few parts.

@@ -1,6 +1,7 @@
 package io.s2stream.viewer.subscribe;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,7 +17,8 @@ import org.apache.kafka.common.TopicPartition;
  * Which partitions are read at present, and from where. A partition that is wanted is read on and
  * on; the others are paused, and every now and then read from a little before their end. Whatever
  * is further behind than may be read is skipped, so that what is shown is new and the work bounded,
- * however much is written. Used by one thread.
+ * however much is written. A partition whose offsets went back, as its topic was deleted and made
+ * again, is read like a new one. Used by one thread.
  */
 final class Reading {
   private static final Duration NEW_PARTITIONS = Duration.ofSeconds(10);
@@ -31,6 +33,7 @@ final class Reading {
   private final long sampleBytes;
   private final Map<TopicPartition, Long> sampledUntil = new HashMap<>();
   private final Map<TopicPartition, Long> ends = new HashMap<>();
+  private final Map<TopicPartition, Long> readUntil = new HashMap<>(); // of those gone as well
   private final Set<TopicPartition> live = new HashSet<>();
   private double meanBytes = 1 << 16;
   private long assignedNanos = System.nanoTime() - NEW_PARTITIONS.toNanos();
@@ -64,6 +67,11 @@ final class Reading {
     }
   }
 
+  /** Looks for partitions soon: reading failed, and a topic may be gone. */
+  void doubt() {
+    assignedNanos = System.nanoTime() - NEW_PARTITIONS.toNanos();
+  }
+
   private boolean isTime(long now) {
     return now - lookedNanos >= MIN_NANOS_BETWEEN_LOOKS;
   }
@@ -71,7 +79,12 @@ final class Reading {
   private void assign() {
     List<TopicPartition> found = topics.partitions(consumer, TIMEOUT);
     if (!consumer.assignment().equals(Set.copyOf(found))) {
+      List<TopicPartition> fresh = new ArrayList<>(found);
+      fresh.removeAll(consumer.assignment());
       consumer.assign(found);
+      if (!fresh.isEmpty()) { // of none would mean of all
+        consumer.seekToBeginning(fresh);
+      }
       ends.keySet().retainAll(found);
       sampledUntil.keySet().retainAll(found);
       live.retainAll(found);
@@ -82,6 +95,11 @@ final class Reading {
   private void settle(Subscription.Listener listener) {
     Collection<TopicPartition> all = consumer.assignment();
     ends.putAll(consumer.endOffsets(all, TIMEOUT));
+    for (TopicPartition partition : all) {
+      if (end(partition) < readUntil.getOrDefault(partition, 0L)) {
+        beginAnew(partition, listener);
+      }
+    }
     Set<TopicPartition> wanted = new HashSet<>(all);
     wanted.removeIf(partition -> !listener.wants(partition));
     List<TopicPartition> hidden = all.stream().filter(p -> !wanted.contains(p)).toList();
@@ -106,6 +124,33 @@ final class Reading {
     rest();
   }
 
+  private void beginAnew(TopicPartition partition, Subscription.Listener listener) {
+    readUntil.remove(partition);
+    live.remove(partition);
+    consumer.seekToBeginning(List.of(partition));
+    listener.onAnew(partition);
+  }
+
+  /**
+   * Goes on where there is something to read.
+   *
+   * @param lost positions that the brokers don't have: deleted by retention, or of a topic that was
+   *     deleted as a whole and made again
+   */
+  void recover(Map<TopicPartition, Long> lost, Subscription.Listener listener) {
+    Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(lost.keySet(), TIMEOUT);
+    lost.forEach(
+        (partition, offset) -> {
+          if (offset > beginnings.getOrDefault(partition, 0L)) {
+            beginAnew(partition, listener);
+          } else {
+            live.remove(partition);
+            consumer.seekToBeginning(List.of(partition));
+          }
+        });
+    wishesMet = -1;
+  }
+
   private long behind(TopicPartition partition) {
     return Math.max(0, end(partition) - consumer.position(partition, TIMEOUT));
   }
@@ -117,7 +162,9 @@ final class Reading {
   /** Whether a record was read as soon as it was there. Learns the size of records as well. */
   boolean isLive(ConsumerRecord<?, ?> message) {
     meanBytes += (Math.max(64, message.serializedValueSize()) - meanBytes) / 16;
-    return live.contains(new TopicPartition(message.topic(), message.partition()));
+    TopicPartition partition = new TopicPartition(message.topic(), message.partition());
+    readUntil.merge(partition, message.offset() + 1, Math::max);
+    return live.contains(partition);
   }
 
   /** Pauses what has been sampled, and notes what has been caught up with; after each poll. */

@@ -1,5 +1,6 @@
 package io.s2stream.viewer.subscribe;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -8,11 +9,12 @@ import io.s2stream.config.KafkaSettings;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,23 +29,28 @@ public final class Subscription implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofSeconds(2);
 
   private final Listener listener;
-  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final KafkaConsumer<ByteBuffer, ByteBuffer> consumer;
   private final Reading reading;
   private final Thread thread;
+  private Map<TopicPartition, Long> lost = Map.of(); // of the thread
   private volatile boolean closed;
 
   /** Gets what is read; called by the subscription's thread. */
   public interface Listener {
     /**
+     * @param message a view of what the brokers sent, which holds more than it: not to be kept
      * @param live whether the record was read as soon as it was there
      */
-    void onRecord(ConsumerRecord<byte[], byte[]> message, boolean live);
+    void onRecord(ConsumerRecord<ByteBuffer, ByteBuffer> message, boolean live);
 
     /** Whether all of a partition is to be read. */
     boolean wants(TopicPartition partition);
 
     /** Whether the end of a partition is to be read once more; true once for each reason. */
     boolean wantsAgain(TopicPartition partition);
+
+    /** A partition begins anew, as its topic was deleted and made again. */
+    void onAnew(TopicPartition partition);
 
     /** Counts up whenever {@link #wants} may have changed. */
     long wishes();
@@ -58,7 +65,9 @@ public final class Subscription implements AutoCloseable {
     this.listener = listener;
     this.consumer =
         new KafkaConsumer<>(
-            settings(kafka, sampleBytes), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            settings(kafka, sampleBytes),
+            new ByteBufferDeserializer(),
+            new ByteBufferDeserializer());
     this.reading = new Reading(consumer, topics, sampleInterval, sampleBytes);
     this.thread = new Thread(this::run, "s2-viewer-subscription");
     thread.setDaemon(true);
@@ -98,7 +107,7 @@ public final class Subscription implements AutoCloseable {
     config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-    config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none"); // we want to know
     config.remove(ConsumerConfig.GROUP_ID_CONFIG);
     return config;
   }
@@ -110,8 +119,11 @@ public final class Subscription implements AutoCloseable {
           turn();
         } catch (WakeupException | InterruptException e) {
           return; // told to close
+        } catch (OffsetOutOfRangeException e) {
+          lost = e.offsetOutOfRangePartitions();
         } catch (KafkaException e) {
           LOG.warn("Reading failed, and goes on in {}: {}", PAUSE, e.toString());
+          reading.doubt();
           Thread.sleep(PAUSE.toMillis());
         }
       }
@@ -121,12 +133,17 @@ public final class Subscription implements AutoCloseable {
   }
 
   private void turn() throws InterruptedException {
+    Map<TopicPartition, Long> positions = lost;
+    lost = Map.of(); // where it fails, the next poll says so again
+    if (!positions.isEmpty()) {
+      reading.recover(positions, listener);
+    }
     reading.look(listener);
     if (reading.isEmpty()) {
       Thread.sleep(POLL.toMillis());
       return;
     }
-    for (ConsumerRecord<byte[], byte[]> message : consumer.poll(POLL)) {
+    for (ConsumerRecord<ByteBuffer, ByteBuffer> message : consumer.poll(POLL)) {
       boolean live = reading.isLive(message);
       listener.onRecord(message, live);
     }

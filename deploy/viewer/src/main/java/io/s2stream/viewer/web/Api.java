@@ -1,7 +1,6 @@
 package io.s2stream.viewer.web;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +70,8 @@ public final class Api {
       case "letter.jpg" -> letter(query.longNumber("number"));
       case "history" -> ofStream(query, stream -> json(json.history(stream)));
       case "charts" -> ofStream(query, stream -> json(json.charts(stream)));
-      case "moment" -> ofMoment(query, (stream, moment) -> json(json.moment(stream, moment)));
+      case "moment" ->
+          ofMoment(query, (stream, moment) -> json(json.moment(stream, moment, false)));
       case "small.jpg" -> ofMoment(query, (stream, moment) -> jpeg(moment.picture()));
       case "frame.jpg" ->
           ofMoment(
@@ -112,8 +112,8 @@ public final class Api {
         });
   }
 
-  private static Answer json(String text) {
-    return Answer.of(Answer.JSON, text.getBytes(StandardCharsets.UTF_8));
+  private static Answer json(byte[] text) {
+    return Answer.of(Answer.JSON, text);
   }
 
   private static Answer jpeg(byte @Nullable [] body) {
@@ -141,7 +141,12 @@ public final class Api {
     }
     try {
       FeatureRecord record = records.deserialize(place.partition().topic(), message);
-      return Answer.of(Answer.BYTES, NumpyArray.of(record, place.frame()));
+      boolean isThat =
+          record.getFrames().stream()
+              .anyMatch(frame -> moment.isOf(frame.getIndex(), frame.getCaptureTimeMicros()));
+      return isThat
+          ? Answer.of(Answer.BYTES, NumpyArray.of(record, place.frame()))
+          : Answer.notFound();
     } catch (SerializationException | RegistryException e) {
       return Answer.notFound();
     }
@@ -169,7 +174,7 @@ public final class Api {
     if (query.has("others")) {
       shown.put("others", json.found(similarity.elsewhere(moments.newest(), stream.handle())));
     }
-    return json(json.text(shown));
+    return json(json.bytes(shown));
   }
 
   private Answer letter(long number) {

@@ -19,7 +19,7 @@ final class Browser implements Callback {
   private final Response response;
   private final Callback exchange;
   private final Runnable onEnd;
-  private final Map<String, String> pending = new LinkedHashMap<>(); // guarded by this
+  private final Map<String, byte[]> pending = new LinkedHashMap<>(); // guarded by this
   private boolean writing; // guarded by this
   private boolean ended; // guarded by this
   private volatile Set<Integer> glances = Set.of();
@@ -57,12 +57,15 @@ final class Browser implements Callback {
   /**
    * Sends an event, in place of one with the same key that has not left yet.
    *
-   * @param json without line breaks
+   * @param json in UTF-8, without line breaks
    */
-  void post(String key, String event, String json) {
+  void post(String key, String event, byte[] json) {
+    byte[] start = ("event: " + event + "\ndata: ").getBytes(StandardCharsets.UTF_8);
+    ByteBuffer text = ByteBuffer.allocate(start.length + json.length + 2);
+    text.put(start).put(json).put((byte) '\n').put((byte) '\n');
     synchronized (this) {
       pending.remove(key);
-      pending.put(key, "event: " + event + "\ndata: " + json + "\n\n");
+      pending.put(key, text.array());
     }
     send();
   }
@@ -74,10 +77,11 @@ final class Browser implements Callback {
         return;
       }
       writing = true;
-      next = ByteBuffer.wrap(String.join("", pending.values()).getBytes(StandardCharsets.UTF_8));
+      next = ByteBuffer.allocate(pending.values().stream().mapToInt(text -> text.length).sum());
+      pending.values().forEach(next::put);
       pending.clear();
     }
-    response.write(false, next, this);
+    response.write(false, next.flip(), this);
   }
 
   @Override

@@ -1,10 +1,12 @@
 package io.s2stream.viewer.web;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
 import io.s2stream.viewer.moments.Audience;
 import io.s2stream.viewer.moments.Moment;
@@ -69,7 +71,7 @@ public final class Browsers implements Audience {
     PageJson words = json;
     if (words != null) {
       words
-          .newest(fresh)
+          .newest(fresh, alone)
           .forEach((stream, text) -> browser.post("moment " + stream, "moment", text));
     }
     return true;
@@ -101,23 +103,32 @@ public final class Browsers implements Audience {
     return changes.get();
   }
 
+  /**
+   * Who looks at a stream alone fetches its frame as large as it is, and needs no small picture.
+   */
   @Override
   public void show(ShownStream stream, Moment moment) {
+    int handle = stream.handle();
+    show(stream, moment, false, browser -> browser.focus() == handle);
+    show(
+        stream,
+        moment,
+        true,
+        browser -> browser.focus() != handle && browser.glances().contains(handle));
+  }
+
+  private void show(
+      ShownStream stream, Moment moment, boolean withPicture, Predicate<Browser> looks) {
     PageJson words = json;
-    Set<Browser> lookers = new HashSet<>();
-    for (Browser browser : byName.values()) {
-      if (browser.focus() == stream.handle() || browser.glances().contains(stream.handle())) {
-        lookers.add(browser);
-      }
-    }
+    List<Browser> lookers = byName.values().stream().filter(looks).toList();
     if (!lookers.isEmpty() && words != null) {
-      String text = words.moment(stream, moment);
+      byte[] text = words.moment(stream, moment, withPicture);
       lookers.forEach(b -> b.post("moment " + stream.handle(), "moment", text));
     }
   }
 
   /** Sends an event to all. */
-  void post(String event, String text) {
+  void post(String event, byte[] text) {
     byName.values().forEach(browser -> browser.post(event, event, text));
   }
 

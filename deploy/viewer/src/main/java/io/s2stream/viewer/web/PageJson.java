@@ -1,7 +1,7 @@
 package io.s2stream.viewer.web;
 
 import java.util.ArrayList;
-import java.util.Base64;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +20,6 @@ import io.s2stream.viewer.moments.Moments;
 import io.s2stream.viewer.moments.ShownStream;
 import io.s2stream.viewer.moments.ShownStreams;
 import io.s2stream.viewer.moments.Similarity;
-import io.s2stream.viewer.subscribe.Place;
 import org.jspecify.annotations.Nullable;
 
 /** All that is told in JSON. Numbers that aren't known are null. Thread-safe. */
@@ -43,42 +42,45 @@ public final class PageJson {
     this.deadLetters = deadLetters;
   }
 
-  String text(Object value) {
+  /** In UTF-8. Arrays of bytes become base64. */
+  byte[] bytes(Object value) {
     try {
-      return mapper.writeValueAsString(value);
+      return mapper.writeValueAsBytes(value);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("maps of plain values can always be written", e);
     }
   }
 
-  /** Streams and system with all their numbers, as page and terminal show them. */
-  public String state() {
+  /** Streams and system with all their numbers, as page and terminal show them; in UTF-8. */
+  public byte[] state() {
     Map<String, Object> state = new LinkedHashMap<>();
     state.put("instance", instance);
     state.put("streams", streams());
     state.put("more", streams.isFull());
     state.put("system", figures());
     state.put("dead_letters", deadLetters.byReason());
-    return text(state);
+    return bytes(state);
   }
 
   private List<Object> streams() {
     long now = System.currentTimeMillis();
-    return new ArrayList<>(streams.all().stream().map(stream -> stream(stream, now)).toList());
+    List<ShownStream> all = streams.all();
+    Iterator<Double> lags =
+        system.waiting(all.stream().map(ShownStream::figures).toList()).iterator();
+    List<Object> shown = new ArrayList<>(all.size());
+    all.forEach(stream -> shown.add(stream(stream, lags.next(), now)));
+    return shown;
   }
 
-  private Map<String, Object> stream(ShownStream stream, long now) {
+  private Map<String, Object> stream(ShownStream stream, double lag, long now) {
     StreamFigures.Snapshot figures = stream.figures().snapshot();
-    Place frames = stream.figures().lastFrames();
     Map<String, Object> shown = new LinkedHashMap<>();
     shown.put("handle", stream.handle());
     shown.put("id", stream.id());
     shown.put("fps", number(figures.fps()));
     shown.put("p50", number(figures.p50()));
     shown.put("p99", number(figures.p99()));
-    shown.put(
-        "lag",
-        number(frames == null ? Double.NaN : system.behind(frames.partition(), frames.offset())));
+    shown.put("lag", number(lag));
     shown.put("skipped", figures.skipped());
     shown.put("dropped", number(figures.dropped()));
     shown.put("breaks", figures.breaks());
@@ -103,29 +105,38 @@ public final class PageJson {
     return all;
   }
 
-  /** A moment with the colours of all scales, as it is pushed. */
-  String moment(ShownStream stream, Moment moment) {
+  /**
+   * A moment with the colours of all scales, as it is pushed.
+   *
+   * @param withPicture whether the small picture comes along, if there is one
+   */
+  byte[] moment(ShownStream stream, Moment moment, boolean withPicture) {
     Map<String, Object> shown = brief(moment);
     shown.put("stream", stream.handle());
     shown.put("grid", List.of(moment.patches().height(), moment.patches().width()));
     shown.put("channels", moment.patches().channels());
     shown.put("scales", moment.patches().scaleCount());
     shown.put(
-        "map",
-        Base64.getEncoder()
-            .encodeToString(
-                stream.colours(moment.patches(), ChannelRange.ALL, moments.of(stream.handle()))));
-    return text(shown);
+        "map", stream.colours(moment.patches(), ChannelRange.ALL, moments.of(stream.handle())));
+    byte[] jpeg = moment.picture();
+    if (withPicture && jpeg != null) {
+      shown.put("jpeg", jpeg);
+    }
+    return bytes(shown);
   }
 
-  /** The newest moments of these streams, by their handles; of those that have one. */
-  Map<Integer, String> newest(Set<Integer> handles) {
-    Map<Integer, String> newest = new LinkedHashMap<>();
+  /**
+   * The newest moments of these streams, by their handles; of those that have one.
+   *
+   * @param alone the one without its small picture
+   */
+  Map<Integer, byte[]> newest(Set<Integer> handles, int alone) {
+    Map<Integer, byte[]> newest = new LinkedHashMap<>();
     for (int handle : handles) {
       ShownStream stream = streams.of(handle);
       Moment moment = stream == null ? null : moments.newest(handle);
       if (stream != null && moment != null) {
-        newest.put(handle, moment(stream, moment));
+        newest.put(handle, moment(stream, moment, handle != alone));
       }
     }
     return newest;
@@ -143,19 +154,19 @@ public final class PageJson {
   }
 
   /** All moments of a stream, without their colours; the newest with. */
-  String history(ShownStream stream) {
+  byte[] history(ShownStream stream) {
     Map<String, Object> shown = new LinkedHashMap<>();
     shown.put("moments", moments.of(stream.handle()).stream().map(PageJson::brief).toList());
-    return text(shown);
+    return bytes(shown);
   }
 
-  String charts(ShownStream stream) {
+  byte[] charts(ShownStream stream) {
     Map<String, Object> shown = new LinkedHashMap<>();
     stream.figures().charts().forEach((name, values) -> shown.put(name, numbers(values)));
-    return text(shown);
+    return bytes(shown);
   }
 
-  String letters() {
+  byte[] letters() {
     List<Object> all = new ArrayList<>();
     for (DeadLetters.Letter letter : deadLetters.last()) {
       Map<String, Object> shown = new LinkedHashMap<>();
@@ -171,7 +182,7 @@ public final class PageJson {
     Map<String, Object> shown = new LinkedHashMap<>();
     shown.put("reasons", deadLetters.byReason());
     shown.put("letters", all);
-    return text(shown);
+    return bytes(shown);
   }
 
   /** Frames in the light of a patch. */

@@ -39,8 +39,9 @@ export function seconds(value) {
   return `${Math.round(value / 3600)} h`;
 }
 
-/** Time of day of an instant in milliseconds. */
+/** Time of day of an instant in milliseconds; a dash for 0, which stands for unknown. */
 export function clock(millis) {
+  if (millis === 0) return '–';
   const date = new Date(millis);
   return date.toLocaleTimeString('en-GB') + '.' + String(date.getMilliseconds()).padStart(3, '0');
 }

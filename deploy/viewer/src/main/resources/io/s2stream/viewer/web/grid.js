@@ -87,6 +87,7 @@ class Card {
   show(moment) {
     paintColours(this.map, bytes(moment.map), moment.grid);
     this.element.dataset.index = moment.index;
-    if (moment.picture) this.loader.show(address('small.jpg', moment.stream, moment));
+    if (moment.jpeg) this.loader.show(`data:image/jpeg;base64,${moment.jpeg}`);
+    else if (moment.picture) this.loader.show(address('small.jpg', moment.stream, moment)); // pushed as one to be seen alone
   }
 }

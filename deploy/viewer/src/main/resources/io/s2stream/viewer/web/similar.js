@@ -9,7 +9,7 @@ const LAST_FRAMES = 24;
 export class Elsewhere {
   constructor(onWanted) {
     this.onWanted = onWanted;
-    this.hint = h('p', {class: 'hint'}, 'Click a patch (or point at it with the arrow keys and press Enter) to find where else it is seen.');
+    this.hint = h('p', {class: 'hint'}, 'Rest on a patch, or click it, to find where else it is seen; with the keyboard, the arrow keys on the frame.');
     this.frames = h('ul', {class: 'strip', 'aria-label': 'In the frames before'});
     this.others = h('ul', {class: 'strip', 'aria-label': 'In other streams'});
     this.framesTitle = h('h3', {hidden: true}, 'In the frames before');

@@ -2,6 +2,8 @@
 import {h, setText} from './dom.js';
 import {paintColours, paintCosines, address, PictureLoader} from './pictures.js';
 
+const REST_MILLIS = 600; // a pointer that stays so long wants to know more
+
 /** Shows a moment; tells which patch is pointed at (null: none) and which is chosen. */
 export class Stage {
   constructor({onPoint, onChoose}) {
@@ -22,14 +24,14 @@ export class Stage {
     this.title = h('figcaption', {}, 'Features');
     this.legend = h('span', {class: 'legend', hidden: true});
     this.element = h('div', {class: 'stage', tabindex: '0', role: 'application', id: 'stage',
-      'aria-label': 'Frame and features. Arrow keys point at a patch, Enter looks for it elsewhere, Escape lets go.'},
+      'aria-label': 'Frame and features. Arrow keys point at a patch, which is then looked for elsewhere, Escape lets go.'},
     h('figure', {}, h('div', {class: 'view'}, this.image, this.overlay, this.markers[0]), h('figcaption', {}, 'Frame')),
     h('figure', {}, h('div', {class: 'view'}, this.map, this.markers[1]), this.title, this.legend));
     for (const view of this.element.querySelectorAll('.view')) {
       view.addEventListener('pointermove', event => this.pointed(view, event));
       view.addEventListener('click', event => {
         this.pointed(view, event);
-        this.onChoose(this.patch);
+        this.choose(this.patch);
       });
       view.addEventListener('pointerleave', () => this.point(null));
     }
@@ -56,11 +58,11 @@ export class Stage {
       this.point(row * width + column);
     } else if (event.key === 'Enter') {
       event.preventDefault();
-      if (this.patch !== null) this.onChoose(this.patch);
+      if (this.patch !== null) this.choose(this.patch);
     } else if (event.key === 'Escape' && this.patch !== null) {
       event.preventDefault();
       this.point(null);
-      this.onChoose(null);
+      this.choose(null);
     }
   }
 
@@ -69,6 +71,13 @@ export class Stage {
     this.patch = patch;
     this.mark();
     this.onPoint(patch);
+    clearTimeout(this.rest);
+    if (patch !== null) this.rest = setTimeout(() => this.choose(patch), REST_MILLIS);
+  }
+
+  choose(patch) {
+    clearTimeout(this.rest);
+    this.onChoose(patch);
   }
 
   mark() {

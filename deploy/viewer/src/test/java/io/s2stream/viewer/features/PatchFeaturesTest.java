@@ -1,5 +1,6 @@
 package io.s2stream.viewer.features;
 
+import java.util.Arrays;
 import java.util.Random;
 
 import io.s2stream.schemas.FeatureRecord;
@@ -46,6 +47,42 @@ class PatchFeaturesTest {
             .isCloseTo(cosine(values[5], values[i], range.from(), range.to()), within(0.005));
       }
     }
+  }
+
+  /** Bits of any kind: large, subnormal, infinite, not a number. */
+  @Test
+  void shouldMakeTheSameOfFloat16AsOfFloat32() {
+    Random random = new Random(5);
+    int channels = 32;
+    short[] bits = new short[64 * channels];
+    for (int i = 0; i < bits.length; i++) {
+      int patch = i / channels;
+      int most = patch < 8 ? 0x7fff : patch < 16 ? 0x1000 : 0x2000 + random.nextInt(0x5c00);
+      bits[i] = (short) (random.nextInt(most + 1) | random.nextInt(2) << 15);
+    }
+    FeatureRecord halves = Records.halves(8, 8, channels, bits);
+    float[] floats = FeatureTensor.of(halves).toFloats();
+    float[][] values = new float[64][];
+    Arrays.setAll(values, i -> Arrays.copyOfRange(floats, i * channels, (i + 1) * channels));
+
+    PatchFeatures found = PatchFeatures.of(halves, FeatureTensor.of(halves), 0);
+
+    PatchFeatures expected = Records.features(8, 8, 1, values);
+    for (int patch = 0; patch < 64; patch++) {
+      assertThat(values(found, patch)).as("patch %d", patch).isEqualTo(values(expected, patch));
+      assertThat(found.cosine(patch, found, 63 - patch, all(found)))
+          .isEqualTo(expected.cosine(patch, expected, 63 - patch, all(expected)));
+    }
+  }
+
+  private static double[] values(PatchFeatures features, int patch) {
+    double[] values = new double[features.channels()];
+    features.copyTo(patch, all(features), values, 0);
+    return values;
+  }
+
+  private static ChannelRange all(PatchFeatures features) {
+    return features.range(ChannelRange.ALL);
   }
 
   @Test

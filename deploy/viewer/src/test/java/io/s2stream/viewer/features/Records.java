@@ -10,11 +10,13 @@ import io.s2stream.schemas.FrameInfo;
 import io.s2stream.schemas.TensorType;
 import io.s2stream.schemas.tensor.FeatureTensor;
 
-/** Feature records of one frame in float32. */
+/** Feature records of one frame. */
 public final class Records {
   private Records() {}
 
   /**
+   * In float32.
+   *
    * @param patches {@code [rows * columns][C]}
    */
   public static FeatureRecord record(int rows, int columns, int scales, float[][] patches) {
@@ -26,18 +28,32 @@ public final class Records {
         data.putFloat(value);
       }
     }
+    return record(rows, columns, scales, channels, TensorType.FLOAT32, data.flip());
+  }
+
+  /**
+   * @param bits {@code [rows * columns * channels]}, IEEE 754 binary16
+   */
+  static FeatureRecord halves(int rows, int columns, int channels, short[] bits) {
+    ByteBuffer data = ByteBuffer.allocate(2 * bits.length).order(ByteOrder.LITTLE_ENDIAN);
+    data.asShortBuffer().put(bits);
+    return record(rows, columns, 1, channels, TensorType.FLOAT16, data);
+  }
+
+  private static FeatureRecord record(
+      int rows, int columns, int scales, int channels, TensorType type, ByteBuffer data) {
     return FeatureRecord.newBuilder()
         .setStreamId("cam")
         .setFirstFrameIndex(0)
         .setFrames(List.of(new FrameInfo(0L, 0L, 0L, false)))
         .setShape(List.of(1, rows * columns, channels))
         .setGrid(List.of(rows, columns))
-        .setDtype(TensorType.FLOAT32)
+        .setDtype(type)
         .setImageSizes(Collections.nCopies(scales, List.of(8, 8)))
         .setTower("t")
         .setTowerSha256("00")
         .setProcessorVersion("1")
-        .setData(data.flip())
+        .setData(data)
         .build();
   }
 

@@ -44,6 +44,30 @@ class MomentsTest {
   }
 
   @Test
+  void shouldCountPicturesThatComeLater() {
+    Moments moments = new Moments(100_000, Duration.ofHours(1));
+    for (int i = 0; i < 3; i++) {
+      moments.add(0, moment(i, i));
+    }
+    long before = moments.bytes();
+
+    moments.show(moments.of(0).get(2), new byte[Moments.PICTURE_BYTES + 40_000]);
+
+    assertThat(moments.of(0)).hasSize(3);
+    assertThat(moments.bytes()).isEqualTo(before + 40_000);
+
+    Moment oldest = moments.of(0).get(0);
+    moments.show(moments.of(0).get(1), new byte[40_000]);
+
+    assertThat(moments.of(0)).extracting(Moment::index).containsExactly(1L, 2L);
+    assertThat(moments.bytes()).isLessThanOrEqualTo(100_000);
+
+    long held = moments.bytes();
+    moments.show(oldest, new byte[40_000]); // too late
+    assertThat(moments.bytes()).isEqualTo(held);
+  }
+
+  @Test
   void shouldForgetWhatIsOldButTheNewestOfAStream() {
     Moments moments = new Moments(1 << 20, Duration.ofSeconds(10));
     moments.add(0, moment(1, 1_000));
