@@ -74,7 +74,11 @@ public final class ProcessorApp implements AutoCloseable {
     this.routes = routes;
     this.failures = new ThreadFailures(InstantSource.system(), health);
     this.extractors = extractors;
-    this.batcher = new FrameBatcher(extractors, config.batch(), metrics);
+    this.batcher =
+        new FrameBatcher(
+            extractors,
+            config.batch().sharedBy(Math.max(1, extractors.size() / config.tower().deviceCount())),
+            metrics);
     this.decoders =
         Executors.newFixedThreadPool(config.decodeThreads(), task -> new Thread(task, "s2-decode"));
     try {

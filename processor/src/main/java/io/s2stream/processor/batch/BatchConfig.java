@@ -11,7 +11,9 @@ import io.s2stream.config.Setting;
 /** How frames of all streams are put together for the device. */
 public record BatchConfig(
     @Setting(
-            value = "Most frames given to the device at once; a record with more goes alone.",
+            value =
+                "Most frames given to the device at once, by all instances of the tower together; a record with more than an"
+                    + " instance's share goes alone.",
             defaultValue = "8")
         int maxFrames,
     @Setting(
@@ -31,5 +33,13 @@ public record BatchConfig(
     if (!problems.isEmpty()) {
       throw new InvalidSettingException(problems);
     }
+  }
+
+  /**
+   * For one of so many instances that work on a device side by side: each takes as long as one
+   * alone.
+   */
+  public BatchConfig sharedBy(int instances) {
+    return new BatchConfig((maxFrames + instances - 1) / instances, maxLinger);
   }
 }

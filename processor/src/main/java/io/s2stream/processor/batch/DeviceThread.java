@@ -10,8 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that owns all calls to one device: takes what waits, forms batches of equal size,
- * runs them. A batch ends at the first frame of another size, so no stream starves.
+ * The one thread that calls one extractor, an instance of the tower on a device: takes what waits,
+ * forms batches of equal size, runs them. A batch ends at the first frame of another size, so no
+ * stream starves.
  */
 final class DeviceThread {
   private static final Logger LOG = LoggerFactory.getLogger(DeviceThread.class);

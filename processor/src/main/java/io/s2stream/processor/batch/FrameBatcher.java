@@ -15,9 +15,9 @@ import io.s2stream.processor.metrics.ProcessorMetrics;
  * Forms batches of equally sized frames over all streams and runs them on the devices of this
  * process.
  *
- * <p>One thread owns all calls to a device. First come, first served: all take from one queue, so a
- * device that is slow or hangs keeps no frames from the others. Thread-safe. The queue's length is
- * bounded by the callers' own limits of work in flight.
+ * <p>One thread owns all calls to an extractor. First come, first served: all take from one queue,
+ * so a device that is slow or hangs keeps no frames from the others. Thread-safe. The queue's
+ * length is bounded by the callers' own limits of work in flight.
  */
 public final class FrameBatcher implements AutoCloseable {
   private final LinkedBlockingQueue<BatchItem> queue = new LinkedBlockingQueue<>();
@@ -32,8 +32,8 @@ public final class FrameBatcher implements AutoCloseable {
   /**
    * Starts the device threads.
    *
-   * @param extractors one for each device, at least one, that make the same features of a frame;
-   *     they stay the caller's, who closes them after this batcher
+   * @param extractors one for each instance of the tower on each device, at least one, that make
+   *     the same features of a frame; they stay the caller's, who closes them after this batcher
    */
   public FrameBatcher(
       List<? extends FeatureExtractor> extractors, BatchConfig config, ProcessorMetrics metrics) {

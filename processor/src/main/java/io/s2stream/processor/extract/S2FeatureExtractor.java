@@ -122,9 +122,8 @@ public final class S2FeatureExtractor implements FeatureExtractor {
         towers.addAll(
             SharedTower.among(tower(towerConfig, device), towerConfig.effectiveInstances(device)));
         while (!towers.isEmpty()) {
-          loaded.add(
-              new S2FeatureExtractor(
-                  towers.remove(), config, pool, dtype, observers.apply(loaded.size())));
+          ExtractionObserver observer = observers.apply(loaded.size());
+          loaded.add(new S2FeatureExtractor(towers.remove(), config, pool, dtype, observer));
         }
       }
       return loaded;

@@ -42,7 +42,7 @@ public record TowerConfig(
   private static final Pattern DEVICE = Pattern.compile("cpu|gpu(:\\d{1,3})?");
 
   private static final int MAX_INSTANCES = 64;
-  private static final int MOST_BY_DEFAULT = 4;
+  private static final int MOST_INSTANCES_BY_DEFAULT = 4;
 
   private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
 
@@ -95,13 +95,22 @@ public record TowerConfig(
     if (instances > 0) {
       return instances;
     }
-    return device.isGpu() ? 1 : Math.min(MOST_BY_DEFAULT, effectiveThreads());
+    if (device.isGpu()) {
+      return 1;
+    }
+    int towers = Math.max(1, (int) devices.stream().filter(each -> each.equals("cpu")).count());
+    return Math.max(1, Math.min(MOST_INSTANCES_BY_DEFAULT, effectiveThreads()) / towers);
   }
 
   /** The one device, or each of the several. */
   List<Device> djlDevices() {
     return (devices.isEmpty() ? List.of(device) : devices)
         .stream().map(TowerConfig::djlDevice).toList();
+  }
+
+  /** How many devices there are, each with one or more instances of the tower. */
+  public int deviceCount() {
+    return djlDevices().size();
   }
 
   /** Whether a tower runs on a GPU. */

@@ -21,9 +21,10 @@ import org.apache.kafka.common.TopicPartition;
  * a member that does not poll; it would also hold transactions open.
  */
 final class BackPressure {
-  /** How long a result may wait for a poll to end, as a part of the time that it took. */
-  private static final int PART = 32;
+  /** Polls in the time of a forward: a result waits for the end of one. */
+  private static final int SLICES_PER_FORWARD = 32;
 
+  private static final Duration FOREVER = Duration.ofDays(1);
   private static final long SHORTEST_NANOS = 1_000_000;
   private static final long LONGEST_NANOS = 20_000_000;
 
@@ -73,8 +74,7 @@ final class BackPressure {
     long end = System.nanoTime() + most.toNanos();
     Duration left = most;
     while (true) {
-      OptionalLong underWay = ledger.nanosUnderWay();
-      Duration slice = underWay.isEmpty() ? left : shorter(left, slice(underWay.getAsLong()));
+      Duration slice = ledger.hasResult() ? Duration.ZERO : shorter(left, slice(ledger));
       ConsumerRecords<byte[], byte[]> records = poll.apply(slice);
       left = Duration.ofNanos(end - System.nanoTime());
       if (!records.isEmpty() || left.toMillis() <= 0 || ledger.hasResult()) {
@@ -83,9 +83,15 @@ final class BackPressure {
     }
   }
 
-  private static Duration slice(long nanosUnderWay) {
-    return Duration.ofNanos(
-        Math.max(SHORTEST_NANOS, Math.min(LONGEST_NANOS, nanosUnderWay / PART)));
+  /** As long as can be when nothing is under way: only a record ends the poll then. */
+  private static Duration slice(OffsetLedger ledger) {
+    OptionalLong underWay = ledger.nanosUnderWay();
+    return underWay.isEmpty()
+        ? FOREVER
+        : Duration.ofNanos(
+            Math.max(
+                SHORTEST_NANOS,
+                Math.min(LONGEST_NANOS, underWay.getAsLong() / SLICES_PER_FORWARD)));
   }
 
   private static Duration shorter(Duration a, Duration b) {

@@ -15,6 +15,9 @@ import org.apache.kafka.common.TopicPartition;
  * <p>Of a producer that it doesn't know a partition's leader takes any number: if the first batch
  * is refused, because the topic is so new that it has no leader say, the second would be taken in
  * its place, and the first refused for good. So nothing may follow the first until it is there.
+ *
+ * <p>Under exactly-once the transaction itself keeps the order; there this only spares it the wait
+ * for a record that can't be sent any more.
  */
 final class FirstSends {
   /**

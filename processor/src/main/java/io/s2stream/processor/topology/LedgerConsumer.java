@@ -31,12 +31,12 @@ final class LedgerConsumer extends KafkaConsumer<byte[], byte[]> {
 
   @Override
   public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets) {
-    commit(offsets, super::commitSync);
+    ledgers.ofThisThread().commit(offsets, super::commitSync);
   }
 
   @Override
   public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
-    commit(offsets, safe -> super.commitSync(safe, timeout));
+    ledgers.ofThisThread().commit(offsets, safe -> super.commitSync(safe, timeout));
   }
 
   @Override
@@ -54,17 +54,6 @@ final class LedgerConsumer extends KafkaConsumer<byte[], byte[]> {
     super.close(
         CloseOptions.timeout(options.timeout().orElse(Duration.ofSeconds(30)))
             .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
-  }
-
-  private void commit(
-      Map<TopicPartition, OffsetAndMetadata> offsets,
-      java.util.function.Consumer<Map<TopicPartition, OffsetAndMetadata>> committing) {
-    Map<TopicPartition, OffsetAndMetadata> safe = safe(offsets);
-    OffsetLedger ledger = ledgers.ofThisThread();
-    if (ledger.isNews(safe)) {
-      committing.accept(safe);
-      ledger.committed(safe);
-    }
   }
 
   private Map<TopicPartition, OffsetAndMetadata> safe(

@@ -65,6 +65,7 @@ final class LedgerProducer extends KafkaProducer<byte[], byte[]> {
               }
             });
     if (firsts.isFirst(record)) {
+      ledgers.ofThisThread().waitedForASend();
       await(result);
     }
     return result;

@@ -10,7 +10,9 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +32,9 @@ final class OffsetLedger {
   private final Map<TopicPartition, Long> inTransaction = new HashMap<>();
   private final SendFuse fuse = new SendFuse();
   private long transaction;
+  private boolean early;
   private boolean uncommitted;
+  private boolean waited;
   private boolean drained;
   private long lastCommitNanos = System.nanoTime();
   private @Nullable Consumer<?, ?> consumer;
@@ -62,9 +66,10 @@ final class OffsetLedger {
     return fuse;
   }
 
-  /** Called by the thread's main consumer: its commits go through this ledger. */
+  /** Called by the thread's main consumer at each poll: its commits go through this ledger. */
   void attached(Consumer<?, ?> mainConsumer) {
     consumer = mainConsumer;
+    waited = false;
   }
 
   boolean isAttached() {
@@ -83,9 +88,21 @@ final class OffsetLedger {
     inTransaction.clear();
   }
 
-  /** These offsets, of {@link #lower}, were committed. */
-  void committed(Map<TopicPartition, OffsetAndMetadata> offsets) {
-    offsets.forEach((partition, offset) -> committed.put(partition, offset.offset()));
+  /**
+   * Commits what may be committed of these offsets, if it is news.
+   *
+   * @param commit by the thread's consumer
+   * @throws KafkaException when a send of this thread failed
+   */
+  void commit(
+      Map<TopicPartition, OffsetAndMetadata> offsets,
+      java.util.function.Consumer<Map<TopicPartition, OffsetAndMetadata>> commit) {
+    fuse.check();
+    Map<TopicPartition, OffsetAndMetadata> safe = lower(offsets);
+    if (isNews(safe)) {
+      commit.accept(safe);
+      safe.forEach((partition, offset) -> committed.put(partition, offset.offset()));
+    }
   }
 
   /**
@@ -115,9 +132,35 @@ final class OffsetLedger {
     uncommitted = true;
   }
 
-  /** The thread's consumer was asked for records, and gave so many. */
+  /**
+   * The thread's consumer was asked for records, and gave so many. What it knows of the lag is only
+   * asked for when a commit waits for it: under the {@code streams} protocol another thread
+   * answers.
+   */
   void polled(int records) {
-    drained = records == 0;
+    drained = records == 0 && waitsForCommit() && hasNoLag();
+  }
+
+  private boolean hasNoLag() {
+    try {
+      return consumer != null
+          && consumer.assignment().stream()
+              .allMatch(partition -> consumer.currentLag(partition).orElse(1) == 0);
+    } catch (TimeoutException e) {
+      return false;
+    }
+  }
+
+  /** A send of this thread had to wait for the broker. */
+  void waitedForASend() {
+    waited = true;
+  }
+
+  /**
+   * Whether one did since the last poll: one more, and the poll may come too late for the group.
+   */
+  boolean hasWaitedForASend() {
+    return waited;
   }
 
   /** A record that Kafka Streams had read, now or before, came to a processor of this thread. */
@@ -148,20 +191,22 @@ final class OffsetLedger {
     return queues.values().stream().anyMatch(InFlightQueue::waitsForRoom);
   }
 
-  /** Whether results wait for a commit, and nothing of this thread is under way. */
+  /** Results of this thread's tasks are committed as soon as they wait for nothing else. */
+  void commitsEarly() {
+    early = true;
+  }
+
+  /** Whether results wait for an early commit, and nothing of this thread is under way. */
   boolean waitsForCommit() {
-    return uncommitted && queues.values().stream().allMatch(InFlightQueue::isEmpty);
+    return early && uncommitted && queues.values().stream().allMatch(InFlightQueue::isEmpty);
   }
 
   /**
-   * Whether nothing waits in Kafka, as far as the last answer of the brokers tells, or read but not
-   * processed in Kafka Streams.
+   * Whether the last poll, made while results waited for a commit, found that nothing waits: not in
+   * Kafka, as far as the brokers' last answer tells, nor read but not processed in Kafka Streams.
    */
   boolean isDrained() {
-    return drained
-        && consumer != null
-        && consumer.assignment().stream()
-            .allMatch(partition -> consumer.currentLag(partition).orElse(1) == 0);
+    return drained;
   }
 
   /** Since offsets were last on their way to the broker. */

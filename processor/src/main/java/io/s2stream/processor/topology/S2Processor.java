@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * Keeps many frame batches of one task under way on the device, and forwards their feature records
  * in order.
  *
- * <p>{@code process()} starts the work on a batch and returns, it never waits; results are
+ * <p>{@code process()} starts the work on a batch and returns, it never waits for it; results are
  * forwarded by later calls and by a wall-clock punctuator that runs only while something is under
  * way (each firing makes Kafka Streams commit). What comes when as much is under way as the {@link
  * InFlightBudget} allows waits for its turn here, and no more is read meanwhile ({@link
@@ -82,6 +82,9 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
     this.queue = new InFlightQueue(budget::recordsPerTask);
     this.ledger = ledgers.ofThisThread();
     ledgers.checkCommitsOfThisThread();
+    if (settings.earlyCommitInterval() != null) {
+      ledger.commitsEarly();
+    }
     ledger.track(new TopicPartition(settings.framesTopic(), context.taskId().partition()), queue);
     budget.taskStarted(); // last: close() does not follow when something fails here
   }
@@ -201,7 +204,7 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
     }
     startWaiting();
     for (InFlightQueue.Entry head = queue.head();
-        head != null && head.result().isDone();
+        head != null && head.result().isDone() && !ledger.hasWaitedForASend();
         head = queue.head()) {
       forward(head);
       startWaiting();

@@ -55,29 +55,18 @@ public class StreamsGroupConsumer extends ConsumerWrapper {
 
   @Override
   public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets) {
-    commit(offsets, super::commitSync);
+    ledger().commit(offsets, super::commitSync);
   }
 
   @Override
   public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
-    commit(offsets, safe -> super.commitSync(safe, timeout));
+    ledger().commit(offsets, safe -> super.commitSync(safe, timeout));
   }
 
   @Override
   public void commitAsync(
       Map<TopicPartition, OffsetAndMetadata> offsets, @Nullable OffsetCommitCallback callback) {
     super.commitAsync(safe(offsets), callback);
-  }
-
-  private void commit(
-      Map<TopicPartition, OffsetAndMetadata> offsets,
-      java.util.function.Consumer<Map<TopicPartition, OffsetAndMetadata>> committing) {
-    Map<TopicPartition, OffsetAndMetadata> safe = safe(offsets);
-    OffsetLedger ledger = ledger();
-    if (ledger.isNews(safe)) {
-      committing.accept(safe);
-      ledger.committed(safe);
-    }
   }
 
   private Map<TopicPartition, OffsetAndMetadata> safe(

@@ -18,7 +18,7 @@ import ai.djl.pytorch.jni.IValueUtils;
 
 /**
  * A TorchScript module from the jar whose methods are called by name: the way to operations of
- * libtorch that DJL lacks. One thread at a time.
+ * libtorch that DJL lacks. Thread-safe but for closing: the methods keep nothing.
  */
 public final class ScriptModule implements AutoCloseable {
   // The block's memory goes when the model is finalised: the model must stay reachable from here.

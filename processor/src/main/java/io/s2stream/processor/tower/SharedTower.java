@@ -1,8 +1,9 @@
 package io.s2stream.processor.tower;
 
-import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -12,20 +13,21 @@ import ai.djl.ndarray.NDManager;
 public final class SharedTower implements Tower {
   private final Tower tower;
   private final AtomicInteger owners;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
-  private SharedTower(Tower tower, int owners) {
+  private SharedTower(Tower tower, AtomicInteger owners) {
     this.tower = tower;
-    this.owners = new AtomicInteger(owners);
+    this.owners = owners;
   }
 
   /**
    * @param tower taken over
-   * @return as many times the same tower, each to be closed once
+   * @param owners at least 1
+   * @return the tower for each of them, to be closed by each
    */
   public static List<Tower> among(Tower tower, int owners) {
-    return owners == 1
-        ? List.of(tower)
-        : Collections.nCopies(owners, new SharedTower(tower, owners));
+    AtomicInteger left = new AtomicInteger(owners);
+    return Stream.<Tower>generate(() -> new SharedTower(tower, left)).limit(owners).toList();
   }
 
   @Override
@@ -55,7 +57,7 @@ public final class SharedTower implements Tower {
 
   @Override
   public void close() {
-    if (owners.decrementAndGet() == 0) {
+    if (closed.compareAndSet(false, true) && owners.decrementAndGet() == 0) {
       tower.close();
     }
   }

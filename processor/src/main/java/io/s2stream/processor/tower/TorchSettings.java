@@ -25,6 +25,8 @@ public final class TorchSettings {
    */
   static void setThreads(int threads) {
     initialize();
+    // A thread's first use of libtorch sets what another thread set last: let that be over.
+    int unused = JniUtils.getNumThreads();
     JniUtils.setNumThreads(threads);
   }
 

@@ -1,5 +1,8 @@
 package io.s2stream.processor.tower;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -7,6 +10,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 import ai.djl.pytorch.jni.JniUtils;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,6 +63,36 @@ class CpuThreadsTest {
 
           assertThat(share()).as("now it is alone").isEqualTo(ALL);
         });
+  }
+
+  @Test
+  void shouldLeaveNoThreadWithoutWorkWhenTheyCannotBeDividedEvenly() throws Exception {
+    CpuThreads.set(7);
+    int forwards = 4;
+    CountDownLatch begun = new CountDownLatch(forwards);
+    CountDownLatch end = new CountDownLatch(1);
+    List<Integer> shares = new CopyOnWriteArrayList<>();
+    List<Future<?>> running = new ArrayList<>();
+    for (int i = 0; i < forwards; i++) {
+      running.add(
+          others.submit(
+              () ->
+                  CpuThreads.during(
+                      () -> {
+                        begun.countDown();
+                        await(begun);
+                        shares.add(share());
+                        await(end);
+                      })));
+    }
+
+    Awaitility.await().until(() -> shares.size() == forwards);
+    end.countDown();
+    for (Future<?> each : running) {
+      each.get();
+    }
+
+    assertThat(shares).containsExactlyInAnyOrder(2, 2, 2, 1);
   }
 
   @Test

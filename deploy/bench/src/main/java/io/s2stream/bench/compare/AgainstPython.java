@@ -145,7 +145,7 @@ final class AgainstPython implements Comparison {
             topic,
             1,
             Guarantee.EXACTLY_ONCE,
-            "tower: {model-dir: none}\nbatch: {max-frames: 2}\n",
+            "tower: {model-dir: none}\nbatch: {max-frames: 4}\n",
             timed,
             ClientHook.NONE)) {
       run.awaitCommitted(topic, 1);

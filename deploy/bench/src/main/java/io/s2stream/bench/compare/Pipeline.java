@@ -117,7 +117,7 @@ final class Pipeline implements Comparison {
             1,
             Guarantee.EXACTLY_ONCE,
             // A large batch that is left at the end would have half the machine to itself.
-            "tower: {model-dir: none}\nbatch: {max-frames: 2}\n",
+            "tower: {model-dir: none}\nbatch: {max-frames: 4}\n",
             timed,
             ClientHook.NONE)) {
       run.awaitCommitted(topic, frames);

@@ -3,12 +3,9 @@ package io.s2stream.processor.topology;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -31,9 +28,7 @@ import io.s2stream.schemas.PixelEncoding;
 import io.s2stream.schemas.serde.S2AvroDeserializer;
 import io.s2stream.schemas.serde.S2AvroSerializer;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -320,27 +315,7 @@ final class HeldApplication implements AutoCloseable {
 
   /** How many records the brokers have written about offsets and transactions. */
   long brokersNotes() throws Exception {
-    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-    Set<String> topics =
-        new HashSet<>(admin.listTopics(new ListTopicsOptions().listInternal(true)).names().get());
-    topics.retainAll(Set.of("__consumer_offsets", "__transaction_state"));
-    admin
-        .describeTopics(topics)
-        .allTopicNames()
-        .get()
-        .values()
-        .forEach(
-            topic ->
-                topic
-                    .partitions()
-                    .forEach(
-                        partition ->
-                            ends.put(
-                                new TopicPartition(topic.name(), partition.partition()),
-                                OffsetSpec.latest())));
-    return admin.listOffsets(ends).all().get().values().stream()
-        .mapToLong(end -> end.offset())
-        .sum();
+    return BrokersNotes.count(admin);
   }
 
   void closeStreams() {
