@@ -267,14 +267,19 @@ public final class Trial implements AutoCloseable {
   }
 
   /**
-   * Waits until the committed offsets are the topic's ends, and the checker has read everything.
+   * Waits until the committed offsets are the topic's ends, and the checker has read everything;
+   * not for longer than the offsets stand still.
    */
   public void awaitNoLag() throws Exception {
     long deadline = System.nanoTime() + patience().toNanos();
     long lag = lag();
     while (lag > 0 && System.nanoTime() < deadline) {
       Thread.sleep(100);
-      lag = lag();
+      long now = lag();
+      if (now < lag) {
+        deadline = System.nanoTime() + patience().toNanos();
+      }
+      lag = now;
     }
     if (lag > 0) {
       problem("lag stays at " + lag);
