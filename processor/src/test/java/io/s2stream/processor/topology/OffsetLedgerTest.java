@@ -1,6 +1,5 @@
 package io.s2stream.processor.topology;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -272,77 +271,6 @@ class OffsetLedgerTest {
     InFlightQueue.Entry entry = Objects.requireNonNull(queue.nextToStart());
     queue.started(1);
     return entry;
-  }
-
-  @Test
-  void shouldCommitOnlyWhatIsNews() {
-    // given
-    List<Map<TopicPartition, OffsetAndMetadata>> told = new ArrayList<>();
-    ledger.track(PARTITION, queue);
-    queue.add(100, RECORD);
-
-    // when Kafka Streams commits again and again while the record is under way, and once it is done
-    ledger.commit(commit(PARTITION, 101), told::add);
-    ledger.commit(commit(PARTITION, 101), told::add);
-    queue.removeHead();
-    ledger.commit(commit(PARTITION, 101), told::add);
-    ledger.commit(commit(PARTITION, 101), told::add);
-
-    // then
-    assertThat(told).containsExactly(commit(PARTITION, 100), commit(PARTITION, 101));
-  }
-
-  @Test
-  void shouldCommitAgainWhatFailedToBeCommitted() {
-    List<Map<TopicPartition, OffsetAndMetadata>> told = new ArrayList<>();
-    ledger.track(PARTITION, queue);
-    queue.add(100, RECORD);
-    queue.removeHead();
-    assertThatThrownBy(
-            () ->
-                ledger.commit(
-                    commit(PARTITION, 101),
-                    offsets -> {
-                      throw new CommitFailedException();
-                    }))
-        .isInstanceOf(CommitFailedException.class);
-
-    ledger.commit(commit(PARTITION, 101), told::add);
-
-    assertThat(told).containsExactly(commit(PARTITION, 101));
-  }
-
-  @Test
-  void shouldForgetWhatWasCommittedWhenThePartitionComesBack() {
-    ledger.track(PARTITION, queue);
-    queue.add(100, RECORD);
-    queue.removeHead();
-    ledger.commit(commit(PARTITION, 101), offsets -> {});
-
-    ledger.track(PARTITION, queue);
-
-    assertThat(ledger.isNews(commit(PARTITION, 101))).isTrue();
-  }
-
-  @Test
-  void shouldRememberTheOffsetsOfCommittedTransactionsOnly() {
-    ledger.track(PARTITION, queue);
-    queue.add(100, RECORD);
-    queue.removeHead();
-
-    ledger.transactionBegan();
-    var unusedAborted = ledger.lowerInTransaction(commit(PARTITION, 101));
-    ledger.transactionAborted();
-    assertThat(ledger.isNews(commit(PARTITION, 101))).isTrue();
-
-    ledger.transactionBegan();
-    assertThat(ledger.isSentInTransaction()).isFalse();
-    ledger.sent(queue);
-    assertThat(ledger.isSentInTransaction()).isTrue();
-    var unusedCommitted = ledger.lowerInTransaction(commit(PARTITION, 101));
-    ledger.transactionCommitted();
-    assertThat(ledger.isNews(commit(PARTITION, 101))).isFalse();
-    assertThat(ledger.isNews(commit(PARTITION, 102))).isTrue();
   }
 
   private static Map<TopicPartition, OffsetAndMetadata> commit(
