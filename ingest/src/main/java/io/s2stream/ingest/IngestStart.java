@@ -75,7 +75,7 @@ record IngestStart(HealthServer front, Producer<String, Object> producer, Broker
     if (properties.get(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG) != S2AvroSerializer.class) {
       return null;
     }
-    S2AvroSerializer serializer = new S2AvroSerializer();
+    S2AvroSerializer serializer = new S2AvroSerializer().reusing();
     serializer.configure(properties, false);
     RegistryStart.await(
         patience,

@@ -116,6 +116,9 @@ final class DemoCommand implements Callable<Integer> {
     boolean sound = false;
     try {
       sound = demo(options).run();
+      if (sound) {
+        ClassArchive.writeIfWanted();
+      }
     } finally {
       if (log != null && (sound || Files.size(log) == 0)) {
         Files.delete(log);

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,8 +15,14 @@ record S2Process(int exitCode, String out, String err) {
   private static final int MAX_SECONDS = 180;
 
   static S2Process run(Path workingDir, String... args) throws IOException, InterruptedException {
+    return run(Distribution.s2(), workingDir, Map.of(), args);
+  }
+
+  static S2Process run(
+      Path launcher, Path workingDir, Map<String, String> environment, String... args)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
-    command.add(Distribution.s2().toString());
+    command.add(launcher.toString());
     command.addAll(List.of(args));
     Path out = Files.createTempFile(workingDir, "out", ".txt");
     Path err = Files.createTempFile(workingDir, "err", ".txt");
@@ -25,6 +32,7 @@ record S2Process(int exitCode, String out, String err) {
             .redirectOutput(out.toFile())
             .redirectError(err.toFile());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().putAll(environment);
     Process process = builder.start();
     boolean ended = process.waitFor(MAX_SECONDS, TimeUnit.SECONDS);
     if (!ended) {

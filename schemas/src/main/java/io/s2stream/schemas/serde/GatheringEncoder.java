@@ -157,6 +157,11 @@ final class GatheringEncoder extends BinaryEncoder {
         : message();
   }
 
+  /** As {@link #message}, in this array if it has just the size. */
+  byte[] messageIn(byte @Nullable [] array) {
+    return array != null && array.length == size() ? around(null, array) : message();
+  }
+
   /** Writes all but one payload, which is in the message already. */
   private byte[] around(@Nullable Payload placed, byte[] message) {
     int copied = 0;

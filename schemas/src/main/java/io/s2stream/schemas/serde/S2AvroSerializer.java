@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes generated Avro records in Confluent's wire format, with one copy of the payload into an
- * array of the exact size; {@link #inPlace} spares that too.
+ * array of the exact size; {@link #inPlace} spares that too, {@link #reusing} the array.
  *
  * <p>Keys, beside the registry's (see {@link SchemaRegistry#configured}):
  *
@@ -36,6 +36,7 @@ public final class S2AvroSerializer implements Serializer<SpecificRecord> {
   private @Nullable SchemaRegistry registry;
   private @Nullable SchemaIds ids;
   private boolean inPlace;
+  private @Nullable ThreadLocal<byte[]> lastMessage;
   private final BoundedCache<Schema, Written> written = new BoundedCache<>(100);
 
   /** For Kafka clients, which call {@link #configure} next. */
@@ -54,6 +55,17 @@ public final class S2AvroSerializer implements Serializer<SpecificRecord> {
    */
   public S2AvroSerializer inPlace() {
     inPlace = true;
+    return this;
+  }
+
+  /**
+   * From now on a thread's message lies in the array of its last one if that is as long, which
+   * those of raw frames are, but for a few. So it is gone with the thread's next record: for a
+   * producer, which copies it before it takes that. Each thread keeps one array. Call before the
+   * first record.
+   */
+  public S2AvroSerializer reusing() {
+    lastMessage = new ThreadLocal<>();
     return this;
   }
 
@@ -83,11 +95,23 @@ public final class S2AvroSerializer implements Serializer<SpecificRecord> {
     try {
       GatheringEncoder encoder = new GatheringEncoder(id);
       type.writer().write(data, encoder);
-      return inPlace ? encoder.messageInPlace() : encoder.message();
+      return message(encoder);
     } catch (IOException | RuntimeException e) {
       throw new SerializationException(
           "A " + type.registered().getFullName() + " for topic " + topic + " can't be encoded", e);
     }
+  }
+
+  private byte[] message(GatheringEncoder encoder) {
+    if (inPlace) {
+      return encoder.messageInPlace();
+    }
+    if (lastMessage == null) {
+      return encoder.message();
+    }
+    byte[] message = encoder.messageIn(lastMessage.get());
+    lastMessage.set(message);
+    return message;
   }
 
   private int id(String topic, Written type) {

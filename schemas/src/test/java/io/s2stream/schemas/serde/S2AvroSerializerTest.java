@@ -23,6 +23,7 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.junit.jupiter.api.Test;
 
+import static java.util.concurrent.CompletableFuture.supplyAsync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -121,6 +122,25 @@ class S2AvroSerializerTest {
       // then
       assertThat(own).isEqualTo(message).isNotSameAs(buffer.array());
     }
+  }
+
+  @Test
+  void shouldUseTheLastArrayOfTheThreadAgainWhenReusingAndTheLengthIsTheSame() throws Exception {
+    // given
+    S2AvroSerializer reusing = new S2AvroSerializer(registry).reusing();
+    FrameBatch first = Records.frameBatch(ByteBuffer.wrap(Records.randomBytes(5_000, 1)));
+    FrameBatch second = Records.frameBatch(ByteBuffer.wrap(Records.randomBytes(5_000, 2)));
+    FrameBatch longer = Records.frameBatch(ByteBuffer.wrap(Records.randomBytes(5_001, 3)));
+    byte[] message = reusing.serialize("t", first);
+
+    // when
+    byte[] otherThreads = supplyAsync(() -> reusing.serialize("t", second)).get();
+    byte[] again = reusing.serialize("t", second);
+
+    // then
+    assertThat(otherThreads).isEqualTo(serializer.serialize("t", second)).isNotSameAs(message);
+    assertThat(again).isEqualTo(otherThreads).isSameAs(message);
+    assertThat(reusing.serialize("t", longer)).isEqualTo(serializer.serialize("t", longer));
   }
 
   private static ByteBuffer payload(int before, int bytes) {

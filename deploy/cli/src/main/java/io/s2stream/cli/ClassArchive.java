@@ -1,0 +1,75 @@
+package io.s2stream.cli;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import javax.management.JMException;
+import javax.management.ObjectName;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/**
+ * The classes that this process has loaded, as an archive which {@code bin/s2} gives to those that
+ * start later: what Java calls application class-data sharing. Reading, checking and linking some
+ * 10,000 classes is half of a start.
+ */
+final class ClassArchive {
+  private static final Logger LOG = LoggerFactory.getLogger(ClassArchive.class);
+
+  /** Set by {@code bin/s2} where there is no archive yet and one can be written. */
+  private static final String PROPERTY = "s2.class-archive";
+
+  private ClassArchive() {}
+
+  /** Writes it if {@code bin/s2} wants one. The process stands still for a second or two. */
+  static void writeIfWanted() {
+    String archive = System.getProperty(PROPERTY);
+    if (archive == null) {
+      return;
+    }
+    try {
+      write(Path.of(archive));
+    } catch (IOException | JMException | RuntimeException e) {
+      LOG.warn("No archive of classes was written, so the next start is as slow as this one", e);
+    }
+  }
+
+  private static void write(Path archive) throws IOException, JMException {
+    Files.createDirectories(archive.getParent());
+    // No other process may see a part of it.
+    Path whole =
+        archive.resolveSibling(archive.getFileName() + "." + ProcessHandle.current().pid());
+    try {
+      Object said = dump(whole);
+      if (!Files.exists(whole)) {
+        throw new IOException(String.valueOf(said));
+      }
+      Files.move(whole, archive, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(whole);
+    }
+  }
+
+  /** Returns what Java says of it. */
+  private static Object dump(Path file) throws JMException {
+    PrintStream out = System.out;
+    System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8)); // It talks.
+    try {
+      return ManagementFactory.getPlatformMBeanServer()
+          .invoke(
+              new ObjectName("com.sun.management:type=DiagnosticCommand"),
+              "vmCds",
+              new Object[] {new String[] {"dynamic_dump", '"' + file.toString() + '"'}},
+              new String[] {String[].class.getName()});
+    } finally {
+      System.setOut(out);
+    }
+  }
+}

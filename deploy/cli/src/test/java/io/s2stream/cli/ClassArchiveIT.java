@@ -1,0 +1,87 @@
+package io.s2stream.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import io.s2stream.ingest.synthetic.SyntheticClip;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class ClassArchiveIT {
+  private static final List<String> LINKED = List.of("lib", "models");
+
+  @TempDir private Path dir;
+  private Path home;
+
+  /** A distribution in which nothing has run: a launcher of its own, and links to what is large. */
+  @BeforeEach
+  void installDistribution() throws IOException {
+    Path built = Distribution.s2().getParent().getParent();
+    home = Files.createDirectories(dir.resolve("a distribution"));
+    Files.createDirectory(home.resolve("bin"));
+    Files.copy(built.resolve("bin/s2"), home.resolve("bin/s2"));
+    for (String part : LINKED) {
+      Files.createSymbolicLink(home.resolve(part), built.resolve(part));
+    }
+  }
+
+  @AfterEach
+  void removeLinks() throws IOException {
+    for (String part : LINKED) {
+      Files.delete(home.resolve(part));
+    }
+  }
+
+  @Test
+  void shouldStartWithTheClassesOfTheDemoUntilThereIsANewerLibrary() throws Exception {
+    // given
+    Path clip = dir.resolve("clip.mp4");
+    SyntheticClip.of(128, 128, 10, Duration.ofSeconds(1)).write(clip);
+    assertThat(startsFromArchive()).isFalse();
+
+    // when
+    S2Process demo = s2(Map.of(), "demo", "--no-viewer", clip.toString());
+
+    // then
+    assertThat(demo.exitCode()).as("%s", demo).isZero();
+    assertThat(demo.out()).endsWith("Every sampled frame is accounted for.\n");
+    assertThat(demo.err()).isEmpty();
+    assertThat(startsFromArchive()).isTrue();
+
+    // when the libraries are newer
+    FileTime ofLibraries = Files.getLastModifiedTime(home.resolve("lib"));
+    Files.setLastModifiedTime(archive(), FileTime.from(ofLibraries.toInstant().minusSeconds(2)));
+
+    // then
+    assertThat(startsFromArchive()).isFalse();
+  }
+
+  private Path archive() throws IOException {
+    try (Stream<Path> files = Files.list(home.resolve("classes"))) {
+      List<Path> all = files.toList();
+      assertThat(all).hasSize(1);
+      return all.get(0);
+    }
+  }
+
+  private boolean startsFromArchive() throws Exception {
+    S2Process version = s2(Map.of("S2_JAVA_OPTS", "-Xlog:class+load"), "--version");
+    assertThat(version.exitCode()).as("%s", version).isZero();
+    assertThat(version.out()).contains("io.s2stream.cli.S2 source: ");
+    return version.out().contains("io.s2stream.cli.S2 source: shared objects file (top)");
+  }
+
+  private S2Process s2(Map<String, String> environment, String... args) throws Exception {
+    return S2Process.run(home.resolve("bin/s2"), dir, environment, args);
+  }
+}
