@@ -81,6 +81,7 @@ public final class ProcessorApp implements AutoCloseable {
             metrics);
     this.decoders =
         Executors.newFixedThreadPool(config.decodeThreads(), task -> new Thread(task, "s2-decode"));
+    int usualMessageBytes = RecordSizes.of(1, extractors.get(0).nominalLayout()).features();
     try {
       this.streams =
           ProcessorParts.topology(
@@ -92,7 +93,9 @@ public final class ProcessorApp implements AutoCloseable {
                   new StreamMeters(meters, config.maxStreamLabels()),
                   maxMessageBytes,
                   memory)
-              .streams(StreamsProperties.of(config, maxMessageBytes, memory), clients);
+              .streams(
+                  StreamsProperties.of(config, usualMessageBytes, maxMessageBytes, memory),
+                  clients);
     } catch (RuntimeException e) {
       decoders.shutdown();
       batcher.close();

@@ -10,6 +10,15 @@ import org.apache.kafka.streams.StreamsConfig;
 
 /** The Kafka Streams properties of a configuration: our defaults, and the operator's over them. */
 final class StreamsProperties {
+  /**
+   * It grows a socket's buffers with what goes through; Kafka's 64 and 128 KiB are for small
+   * records.
+   */
+  private static final int SYSTEMS_CHOICE = -1;
+
+  /** Of the producer's buffers, so that a message does not wait for the one before. */
+  private static final int LEAST_BUFFERS = 4;
+
   private final Map<String, Object> operator;
   private final Properties properties = new Properties();
 
@@ -18,14 +27,16 @@ final class StreamsProperties {
   }
 
   /**
+   * @param usualMessageBytes the features of one frame
    * @param maxMessageBytes the largest message that is sent
    * @param memory whose limits the clients get
    */
-  static Properties of(ProcessorConfig config, int maxMessageBytes, MemoryBudget memory) {
+  static Properties of(
+      ProcessorConfig config, int usualMessageBytes, int maxMessageBytes, MemoryBudget memory) {
     StreamsProperties all = new StreamsProperties(config.kafka().streams());
     all.streams(config);
     all.consumer(config, memory);
-    all.producer(maxMessageBytes, memory);
+    all.producer(usualMessageBytes, maxMessageBytes, memory);
     all.properties.putAll(all.operator);
     return all.properties;
   }
@@ -44,6 +55,7 @@ final class StreamsProperties {
   private void consumer(ProcessorConfig config, MemoryBudget memory) {
     consumer(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, memory.maxPartitionFetchBytes());
     consumer(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, memory.fetchMaxBytes());
+    consumer(ConsumerConfig.RECEIVE_BUFFER_CONFIG, SYSTEMS_CHOICE);
     consumer(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 16);
     // Frames that were there before the processor first started are to be processed too.
     consumer(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
@@ -56,7 +68,13 @@ final class StreamsProperties {
     }
   }
 
-  private void producer(int maxMessageBytes, MemoryBudget memory) {
+  private void producer(int usualMessageBytes, int maxMessageBytes, MemoryBudget memory) {
+    producer(ProducerConfig.SEND_BUFFER_CONFIG, SYSTEMS_CHOICE);
+    // The producer uses buffers of this size again; larger ones are made, and zeroed, for each
+    // record.
+    producer(
+        ProducerConfig.BATCH_SIZE_CONFIG,
+        (int) Math.min(usualMessageBytes, memory.producerBufferBytes() / LEAST_BUFFERS));
     producer(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxMessageBytes);
     producer(ProducerConfig.BUFFER_MEMORY_CONFIG, memory.producerBufferBytes());
     producer(ProducerConfig.LINGER_MS_CONFIG, 0);

@@ -117,7 +117,7 @@ class ProcessorConfigTest {
     for (String guarantee : List.of("at-least-once", "exactly-once")) {
       assertThat(
               StreamsProperties.of(
-                  parse(MINIMAL + "guarantee: " + guarantee + "\n"), 5_000_000, MEMORY))
+                  parse(MINIMAL + "guarantee: " + guarantee + "\n"), 1_000_000, 5_000_000, MEMORY))
           .containsEntry("producer.max.in.flight.requests.per.connection", 5);
     }
   }
@@ -130,9 +130,9 @@ class ProcessorConfigTest {
             MINIMAL.replace("tower:", "  streams: {group.protocol: streams}\ntower:")
                 + "instance-name: pod-3\n");
 
-    assertThat(StreamsProperties.of(config, 5_000_000, MEMORY))
+    assertThat(StreamsProperties.of(config, 1_000_000, 5_000_000, MEMORY))
         .containsEntry("consumer.group.instance.id", "pod-3");
-    assertThat(StreamsProperties.of(streams, 5_000_000, MEMORY))
+    assertThat(StreamsProperties.of(streams, 1_000_000, 5_000_000, MEMORY))
         .doesNotContainKey("consumer.group.instance.id");
     assertThatThrownBy(() -> parse(MINIMAL + "instance-name: 'pod 3'\n"))
         .hasMessageContaining("instance-name");
@@ -147,7 +147,7 @@ class ProcessorConfigTest {
                 "tower:", "  streams:\n    poll.ms: 50\n  producer:\n    linger.ms: 7\ntower:"));
 
     // when
-    Properties properties = StreamsProperties.of(config, 5_000_000, MEMORY);
+    Properties properties = StreamsProperties.of(config, 1_000_000, 5_000_000, MEMORY);
 
     // then
     assertThat(properties)
@@ -182,7 +182,7 @@ class ProcessorConfigTest {
         parse(MINIMAL.replace("tower:", "  linger.ms: 20\n  auto.offset.reset: latest\ntower:"));
 
     // when
-    Properties properties = StreamsProperties.of(config, 5_000_000, MEMORY);
+    Properties properties = StreamsProperties.of(config, 1_000_000, 5_000_000, MEMORY);
 
     // then
     assertThat(properties)

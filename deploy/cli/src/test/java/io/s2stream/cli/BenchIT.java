@@ -35,7 +35,9 @@ class BenchIT {
                 + " \\| the bare tower on as many tiles, [0-9.,]+ frames/s"
                 + " \\| [0-9.]+ \\([0-9.]+ to [0-9.]+\\) \\| ≥ 0\\.97 \\| (met|missed|noisy) \\|");
     assertThat(rows.get(2)).contains("--python PATH").endsWith("| left out |");
-    assertThat(rows.get(3)).contains("first record, demo-vit").contains("limit 5.00 s");
+    assertThat(rows.get(3))
+        .contains("first record, after a demo, demo-vit")
+        .contains("limit 5.00 s");
     assertThat(bench.out()).contains("`./s2 bench --tiny --only pipeline,python,start");
     assertThat(Files.readString(page))
         .startsWith("# By hand\n<!-- begin of what s2 bench wrote -->\n")
