@@ -54,6 +54,13 @@ public record IngestConfig(
         Duration stallTimeout,
     @Setting(
             value =
+                "How many times in a row, without a new frame between them, a file that is not local"
+                    + " is opened again after its server could not be reached, broke off or"
+                    + " stalled; then its stream fails. By default for some 12 minutes. 0: never.",
+            defaultValue = "20")
+        int fileRetries,
+    @Setting(
+            value =
                 "Most files that are read at the same time; the others wait. 0: as many as there"
                     + " are processors.",
             defaultValue = "0")
@@ -122,6 +129,9 @@ public record IngestConfig(
         || stallTimeout.compareTo(MAX_STALL_TIMEOUT) > 0) {
       problems.add(
           new Problem("stall-timeout", stallTimeout + ": expected more than 0, at most 1h"));
+    }
+    if (fileRetries < 0) {
+      problems.add(new Problem("file-retries", fileRetries + ": expected 0 or more"));
     }
     if (maxStreamLabels < 0) {
       problems.add(new Problem("max-stream-labels", maxStreamLabels + ": expected 0 or more"));

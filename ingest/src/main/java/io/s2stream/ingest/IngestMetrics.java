@@ -51,11 +51,14 @@ public final class IngestMetrics {
   /** Files that ended before their declared length. */
   public static final String EARLY_ENDS = "s2.ingest.early.ends";
 
-  /** Losses of a live source, each followed by an attempt to open it again. */
+  /** Losses of a source, each followed by an attempt to open it again. */
   public static final String LOSSES = "s2.ingest.source.losses";
 
   /** Of the losses those of a source that gave nothing for the stall timeout. */
   public static final String STALLS = "s2.ingest.source.stalls";
+
+  /** Streams that were given up, each file of an entry for itself. */
+  public static final String FAILURES = "s2.ingest.stream.failures";
 
   /**
    * Gauge: seconds since the last frame left the decoder, of the live streams of an entry the
@@ -168,8 +171,9 @@ public final class IngestMetrics {
             .register(registry),
         counter(DECODE_ERRORS, "Undecodable packets and damaged frames", streamId),
         counter(EARLY_ENDS, "Files that ended before their declared length", streamId),
-        counter(LOSSES, "Losses of a live source", streamId),
+        counter(LOSSES, "Losses of a source that is opened again", streamId),
         counter(STALLS, "Losses of a source that gave nothing for the stall timeout", streamId),
+        counter(FAILURES, "Streams that were given up", streamId),
         counter(OVERRUNS, "Frames of live streams dropped as the broker was slower", streamId),
         counter(CLOCK_REFUSALS, "Frames whose camera's clock is too far off", streamId));
   }
@@ -189,6 +193,7 @@ public final class IngestMetrics {
       Counter earlyEnds,
       Counter losses,
       Counter stalls,
+      Counter failures,
       Counter overruns,
       Counter clockRefusals) {
 
@@ -204,6 +209,7 @@ public final class IngestMetrics {
           earlyEnds,
           losses,
           stalls,
+          failures,
           overruns,
           clockRefusals);
     }

@@ -5,10 +5,10 @@ import java.util.Random;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait before a lost live source is opened again: at most 1 s at first, doubling up to
- * 60 s, each time less a random part of up to two fifths so that a fleet of cameras behind one
- * switch does not come back at once. Starts over after a minute of frames: a camera that answers
- * and breaks off again and again is not hammered. Not thread-safe.
+ * How long to wait before a lost source is opened again: at most 1 s at first, doubling up to 60 s,
+ * each time less a random part of up to two fifths so that a fleet of cameras behind one switch
+ * does not come back at once. Starts over after a minute of frames: a camera that answers and
+ * breaks off again and again is not hammered. Not thread-safe.
  */
 final class ReopenDelay {
 

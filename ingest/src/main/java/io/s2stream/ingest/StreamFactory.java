@@ -68,6 +68,7 @@ final class StreamFactory {
             new StreamPublisher(producer, config.framesTopic(), progress),
             queue,
             places,
+            new FileRetries(config.fileRetries()),
             progress);
     return new RunningStream(source, worker, queue);
   }

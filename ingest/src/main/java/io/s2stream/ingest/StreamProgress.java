@@ -146,6 +146,7 @@ final class StreamProgress implements ReaderEvents, Acknowledgements {
 
   void failed(String reason) {
     error = reason;
+    meters.failures().increment();
     state = StreamStatus.State.FAILED;
     warnOfDamage();
   }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param decodeErrors packets that could not be read or decoded, and frames marked as damaged
  * @param endedEarly whether a file ended well before its declared length: it is probably truncated
  * @param progress how much of a file is decoded, 0 to 1; NaN for live sources and unknown lengths
- * @param error why the stream failed, or a live source's latest loss; null if all is well
+ * @param error why the stream failed, or the latest loss of its source; null if all is well
  */
 public record StreamStatus(
     String streamId,
@@ -37,7 +37,7 @@ public record StreamStatus(
   public enum State {
     /** Being opened for the first time. */
     STARTING,
-    /** Reading, or (live) waiting to be opened again. */
+    /** Reading, or waiting to be opened again. */
     RUNNING,
     /** Read to its end, acknowledged, and marked as ended. */
     FINISHED,

@@ -36,7 +36,8 @@ import org.slf4j.LoggerFactory;
  * Carries one stream from its source to the topic, on one thread: a file once from its place to its
  * end, a live source over and over until it is closed. A file waits for the broker as long as it
  * takes, and ends as FAILED when a record is refused for good; a live source loses its oldest
- * frames instead. Nothing it throws leaves it.
+ * frames instead. A file whose server breaks off is read again up to where it broke off, and then
+ * on, so that its records are those of an unbroken reading. Nothing it throws leaves it.
  */
 final class StreamWorker implements Runnable {
 
@@ -50,6 +51,7 @@ final class StreamWorker implements Runnable {
   private final StreamPublisher publisher;
   private final LiveQueue liveQueue;
   private final @Nullable StreamPlaces places;
+  private final FileRetries retries;
   private final StreamProgress progress;
   private final ReopenDelay reopenDelay = new ReopenDelay();
   private final Cancellation cancellation = new Cancellation();
@@ -65,6 +67,7 @@ final class StreamWorker implements Runnable {
    * @param publisher where a file's records go
    * @param liveQueue where a live source's records go
    * @param places where to go on; null: at the start
+   * @param retries of a file that is not local, of this stream alone
    */
   StreamWorker(
       String streamId,
@@ -75,6 +78,7 @@ final class StreamWorker implements Runnable {
       StreamPublisher publisher,
       LiveQueue liveQueue,
       @Nullable StreamPlaces places,
+      FileRetries retries,
       StreamProgress progress) {
     this.streamId = streamId;
     this.uri = uri;
@@ -84,6 +88,7 @@ final class StreamWorker implements Runnable {
     this.publisher = publisher;
     this.liveQueue = liveQueue;
     this.places = places;
+    this.retries = retries;
     this.progress = progress;
     this.wasLive = options.live().isLiveBeforeOpening(uri);
   }
@@ -112,11 +117,11 @@ final class StreamWorker implements Runnable {
         return;
       }
       BatchAssembler assembler = new BatchAssembler(streamId, framesPerRecord, encoder);
-      boolean ended = readUntilEnd(assembler);
+      boolean ended = readAndFlush(assembler);
       if (ended) {
         // The mark says that every frame is in the topic, so it has to be true when it is sent.
         publisher.awaitAcknowledged();
-        publisher.publish(assembler.endOfStream(Math.max(sampled, resumeAt)));
+        publisher.publish(assembler.endOfStream(reached()));
       }
       outlet().awaitAcknowledged();
       if (places != null) {
@@ -129,7 +134,7 @@ final class StreamWorker implements Runnable {
       }
       LOG.atInfo()
           .addKeyValue("stream", streamId)
-          .log("{} after {} frames", ended ? "end of stream" : "closed", sampled);
+          .log("{} after {} frames", ended ? "end of stream" : "closed", reached());
     } catch (SourceException | PublishException | PlaceException | LibavException e) {
       fail(e, null);
     } catch (InterruptedException e) {
@@ -168,36 +173,20 @@ final class StreamWorker implements Runnable {
     }
   }
 
-  /** Returns true at the end of a file, false if this worker was stopped. */
-  private boolean readUntilEnd(BatchAssembler assembler)
-      throws SourceException, PublishException, InterruptedException {
-    while (!cancellation.isCancelled()) {
-      String loss;
-      boolean stalled = false;
-      try {
-        readOnce(assembler);
-        if (!wasLive) {
-          return !cancellation.isCancelled();
-        }
-        loss = uri + " ended, but is live";
-      } catch (SourceException e) {
-        if (cancellation.isCancelled()) {
-          return false;
-        }
-        if (!wasLive || e.reason() == SourceException.Reason.UNKNOWN_OPTION) {
-          throw e;
-        }
-        loss = String.valueOf(e.getMessage());
-        stalled = e.reason() == SourceException.Reason.STALLED;
-      }
-      waitToReopen(loss, stalled);
-    }
-    return false;
+  /** Frames of the stream that are in the topic or on their way. */
+  private long reached() {
+    return Math.max(sampled, resumeAt);
   }
 
-  private void readOnce(BatchAssembler assembler) throws SourceException, PublishException {
+  /**
+   * Returns true at the end of a file, false if this worker was stopped. Whatever ends it: what was
+   * sampled is published.
+   */
+  private boolean readAndFlush(BatchAssembler assembler)
+      throws SourceException, PublishException, InterruptedException {
+    boolean ended;
     try {
-      readFrames(assembler);
+      ended = readUntilEnd(assembler);
     } catch (SourceException | PublishException | RuntimeException e) {
       try {
         publish(assembler.flush());
@@ -209,17 +198,60 @@ final class StreamWorker implements Runnable {
       }
       throw e;
     }
-    // What was sampled is not held back for frames that may never come.
     publish(assembler.flush());
+    return ended;
+  }
+
+  private boolean readUntilEnd(BatchAssembler assembler)
+      throws SourceException, PublishException, InterruptedException {
+    while (!cancellation.isCancelled()) {
+      String loss;
+      boolean stalled = false;
+      try {
+        readFrames(assembler);
+        if (!wasLive) {
+          return !cancellation.isCancelled();
+        }
+        loss = uri + " ended, but is live";
+      } catch (SourceException e) {
+        if (cancellation.isCancelled()) {
+          return false;
+        }
+        checkOpensAgain(e);
+        loss = String.valueOf(e.getMessage());
+        stalled = e.reason() == SourceException.Reason.STALLED;
+      }
+      if (wasLive) {
+        // What was sampled is not held back for frames that may never come.
+        publish(assembler.flush());
+      } else {
+        resumeAt = reached();
+      }
+      waitToReopen(loss, stalled);
+    }
+    return false;
+  }
+
+  private void checkOpensAgain(SourceException e) throws SourceException {
+    if (!wasLive) {
+      retries.check(uri, e, reached());
+    } else if (e.reason() == SourceException.Reason.UNKNOWN_OPTION) {
+      throw e;
+    }
   }
 
   private void readFrames(BatchAssembler assembler) throws SourceException, PublishException {
     hasFrames = false;
     List<VideoFrame> inRecord = new ArrayList<>();
-    // Of a live source that is opened again, the first frame is marked; its index is the queue's.
+    // Of a live source that is opened again, the first frame is marked; its index is the queue's. A
+    // file starts over.
+    long first = wasLive ? sampled : 0;
     try (VideoReader reader =
-        VideoReader.open(uri, options.startingAt(sampled), progress, cancellation)) {
+        VideoReader.open(uri, options.startingAt(first), progress, cancellation)) {
       wasLive |= reader.live();
+      if (!wasLive) {
+        retries.opened(uri, reader.bytes(), reader.declaredMicros());
+      }
       progress.opened(reader.live(), reader.declaredMicros());
       LOG.atInfo().addKeyValue("stream", streamId).log("reading {}", uri);
       for (VideoFrame frame = reader.next(); frame != null; frame = reader.next()) {

@@ -127,6 +127,7 @@ class IngestAppTest {
             raw.maxInFlight(),
             raw.maxWaitingFrames(),
             raw.stallTimeout(),
+            raw.fileRetries(),
             raw.maxFilesAtOnce(),
             raw.resume(),
             raw.placesTopic(),
@@ -229,6 +230,7 @@ class IngestAppTest {
             new StreamPublisher(producer, "s2.frames", progress),
             new LiveQueue("cam", 1, new LiveSender(producer, "s2.frames"), progress),
             null,
+            new FileRetries(0),
             progress);
     Thread thread = new Thread(worker);
     thread.start();

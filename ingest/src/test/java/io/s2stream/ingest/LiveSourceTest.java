@@ -13,13 +13,14 @@ import com.sun.net.httpserver.HttpServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.s2stream.config.ConfigParser;
 import io.s2stream.ingest.StreamStatus.State;
+import io.s2stream.ingest.synthetic.FfmpegCommand;
 import io.s2stream.ingest.synthetic.SyntheticClip;
 import io.s2stream.schemas.Frame;
 import io.s2stream.schemas.FrameBatch;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.RoundRobinPartitioner;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.bytedeco.javacpp.Loader;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -143,7 +144,7 @@ class LiveSourceTest {
   private static void retag(Path from, Path to) throws Exception {
     Process process =
         new ProcessBuilder(
-                Loader.load(org.bytedeco.ffmpeg.ffmpeg.class),
+                FfmpegCommand.path().orElseGet(() -> Assumptions.abort(FfmpegCommand.MISSING)),
                 "-v",
                 "error",
                 "-i",

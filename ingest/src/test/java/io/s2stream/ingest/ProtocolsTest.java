@@ -16,14 +16,15 @@ import com.sun.net.httpserver.HttpServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.s2stream.config.ConfigParser;
 import io.s2stream.ingest.StreamStatus.State;
+import io.s2stream.ingest.synthetic.FfmpegCommand;
 import io.s2stream.ingest.synthetic.SyntheticClip;
 import io.s2stream.schemas.Frame;
 import io.s2stream.schemas.FrameBatch;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.RoundRobinPartitioner;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.bytedeco.javacpp.Loader;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,7 +101,7 @@ class ProtocolsTest {
   /** Sends a moving picture in real time until it is stopped. */
   private void send(String... output) throws IOException {
     List<String> command = new ArrayList<>();
-    command.add(Loader.load(org.bytedeco.ffmpeg.ffmpeg.class));
+    command.add(FfmpegCommand.path().orElseGet(() -> Assumptions.abort(FfmpegCommand.MISSING)));
     command.addAll(List.of("-v", "error", "-re", "-f", "lavfi"));
     command.addAll(List.of("-i", "testsrc=size=64x48:rate=25"));
     command.addAll(List.of(output));
@@ -117,7 +118,7 @@ class ProtocolsTest {
     SyntheticClip.of(64, 48, 10, Duration.ofSeconds(4)).write(clip);
     Path playlist = folder.resolve("cam.m3u8");
     List<String> command = new ArrayList<>();
-    command.add(Loader.load(org.bytedeco.ffmpeg.ffmpeg.class));
+    command.add(FfmpegCommand.path().orElseGet(() -> Assumptions.abort(FfmpegCommand.MISSING)));
     command.addAll(List.of("-v", "error", "-i", clip.toString(), "-c", "copy", "-f", "hls"));
     command.addAll(List.of("-hls_time", "1"));
     command.addAll(List.of(options));

@@ -22,8 +22,8 @@ import io.s2stream.ingest.source.ReaderOptions;
 import io.s2stream.ingest.source.SourceUri;
 import io.s2stream.ingest.source.VideoFrame;
 import io.s2stream.ingest.source.VideoReader;
+import io.s2stream.ingest.synthetic.FfmpegCommand;
 import io.s2stream.ingest.synthetic.SyntheticClip;
-import org.bytedeco.javacpp.Loader;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -224,14 +224,7 @@ public final class IngestBench implements Callable<Integer> {
   }
 
   private static String ffmpeg() {
-    try {
-      return Loader.load(org.bytedeco.ffmpeg.ffmpeg.class);
-    } catch (UnsatisfiedLinkError e) {
-      throw new IllegalStateException(
-          "the ffmpeg command needs Debian's libxcb1 libxcb-shm0 libpulse0 libasound2: "
-              + e.getMessage(),
-          e);
-    }
+    return FfmpegCommand.path().orElseThrow(() -> new IllegalStateException(FfmpegCommand.MISSING));
   }
 
   private void print(long frames) {

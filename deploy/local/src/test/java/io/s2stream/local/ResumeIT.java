@@ -17,6 +17,7 @@ import io.s2stream.ingest.IngestApp;
 import io.s2stream.ingest.IngestConfig;
 import io.s2stream.ingest.IngestMain;
 import io.s2stream.ingest.StreamStatus.State;
+import io.s2stream.ingest.synthetic.FfmpegCommand;
 import io.s2stream.ingest.synthetic.SyntheticClip;
 import io.s2stream.local.registry.EmbeddedRegistry;
 import io.s2stream.schemas.Frame;
@@ -27,8 +28,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
-import org.bytedeco.javacpp.Loader;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -163,7 +164,7 @@ class ResumeIT {
     String url = "http://127.0.0.1:" + EmbeddedBroker.freePort() + "/cam.ts";
     Process camera =
         new ProcessBuilder(
-                Loader.load(org.bytedeco.ffmpeg.ffmpeg.class),
+                FfmpegCommand.path().orElseGet(() -> Assumptions.abort(FfmpegCommand.MISSING)),
                 "-v",
                 "error",
                 "-re",

@@ -75,6 +75,7 @@ final class Demuxer implements AutoCloseable {
         throw openFailed(uri, guard, code, ProtocolDefaults.hint(uri, options));
       }
       checkAllUsed(uri, options, dictionary);
+      forgetIoErrors(context);
       return new Demuxer(uri, guard, context, findVideo(uri, limits, guard, context), events);
     } catch (SourceException | RuntimeException | Error e) {
       if (!context.isNull()) {
@@ -87,12 +88,22 @@ final class Demuxer implements AutoCloseable {
   }
 
   /** Null lets libav find out, which it can't for a capture device. */
-  private static @Nullable AVInputFormat formatOf(SourceUri uri) {
+  private static @Nullable AVInputFormat formatOf(SourceUri uri) throws SourceException {
     if (!uri.scheme().equals(SourceUri.V4L2)) {
       return null;
     }
     // Loaded for capture devices alone: it needs libraries that a slim image doesn't have.
-    avdevice.avdevice_register_all();
+    try {
+      avdevice.avdevice_register_all();
+    } catch (LinkageError e) {
+      throw new SourceException(
+          Reason.UNSUPPORTED,
+          uri
+              + " can't be opened: capture devices need Debian's libxcb1, libxcb-shm0, libpulse0 and"
+              + " libasound2: "
+              + e.getMessage(),
+          e);
+    }
     return avformat.av_find_input_format("video4linux2");
   }
 
@@ -199,7 +210,17 @@ final class Demuxer implements AutoCloseable {
       return notMedia(uri, Libav.errorText(code));
     }
     return new SourceException(
-        Reason.IO, uri + " can't be opened: " + Libav.errorText(code) + " (" + code + ")" + hint);
+        isRefusal(code) ? Reason.MISSING : Reason.IO,
+        uri + " can't be opened: " + Libav.errorText(code) + " (" + code + ")" + hint);
+  }
+
+  /** Whether asking again would bring the same answer: of a server, or of libav itself. */
+  private static boolean isRefusal(int code) {
+    return code == avutil.AVERROR_HTTP_BAD_REQUEST()
+        || code == avutil.AVERROR_HTTP_UNAUTHORIZED()
+        || code == avutil.AVERROR_HTTP_FORBIDDEN()
+        || code == avutil.AVERROR_HTTP_NOT_FOUND()
+        || code == avutil.AVERROR_PROTOCOL_NOT_FOUND();
   }
 
   private static SourceException notMedia(SourceUri uri, String why) {
@@ -221,6 +242,7 @@ final class Demuxer implements AutoCloseable {
     while (true) {
       int code = avformat.av_read_frame(context, packet);
       checkGuard(packet);
+      checkIo(packet);
       if (code == Libav.AGAIN) {
         pause();
       } else if (code == avutil.AVERROR_EOF()) {
@@ -229,10 +251,7 @@ final class Demuxer implements AutoCloseable {
         errors++;
         events.decodeError();
       } else if (code < 0) {
-        String hint = code == EIO ? "; check the disk or the connection" : "";
-        throw new SourceException(
-            invalid > 0 ? Reason.DAMAGED : Reason.IO,
-            "reading " + uri + " failed: " + Libav.errorText(code) + hint);
+        throw readFailed(invalid > 0 ? Reason.DAMAGED : Reason.IO, code);
       } else if (packet.stream_index() == stream.index()) {
         return true;
       } else {
@@ -250,6 +269,32 @@ final class Demuxer implements AutoCloseable {
       avcodec.av_packet_unref(packet);
       throw new SourceException(Reason.STALLED, uri + " sent no picture for the stall timeout");
     }
+  }
+
+  /**
+   * A connection or a disk that failed: demuxers tell of it by an end, by invalid data, or only
+   * with the next packet, after one that is cut off. What was whole is read again by whoever tries
+   * again.
+   */
+  private void checkIo(AVPacket packet) throws SourceException {
+    int code = Libav.isNull(context.pb()) ? 0 : context.pb().error();
+    if (code < 0 && code != Libav.AGAIN) {
+      avcodec.av_packet_unref(packet);
+      throw readFailed(Reason.IO, code);
+    }
+  }
+
+  /** An optional part that could not be read, such as an index at the end, is no reason to fail. */
+  private static void forgetIoErrors(AVFormatContext context) {
+    if (!Libav.isNull(context.pb())) {
+      context.pb().error(0);
+    }
+  }
+
+  private SourceException readFailed(Reason reason, int code) {
+    String hint = code == EIO ? "; check the disk or the connection" : "";
+    return new SourceException(
+        reason, "reading " + uri + " failed: " + Libav.errorText(code) + hint);
   }
 
   SourceException cancelled() {
@@ -291,10 +336,15 @@ final class Demuxer implements AutoCloseable {
 
   /** Returns whether the source has a known length in time or in bytes. */
   boolean bounded() {
+    return declaredMicros() > 0 || bytes() > 0;
+  }
+
+  /** Returns the size of the source, or 0 if it is not known. */
+  long bytes() {
     AVIOContext io = context.pb();
     // The size of a playlist says nothing of the video's.
     boolean playlist = PLAYLISTS.contains(context.iformat().name().getString());
-    return declaredMicros() > 0 || (!playlist && !Libav.isNull(io) && avformat.avio_size(io) > 0);
+    return playlist || Libav.isNull(io) ? 0 : Math.max(0, avformat.avio_size(io));
   }
 
   @Override

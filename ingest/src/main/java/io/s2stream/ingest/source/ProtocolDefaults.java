@@ -8,7 +8,8 @@ import java.util.Map;
 
 /**
  * Options that libav gets unless the operator sets them: it checks the certificates of encrypted
- * sources, and reads RTSP over TCP, where by itself it does neither.
+ * sources, reads RTSP over TCP, and goes on within a file on a web server after a broken
+ * connection, where by itself it does none of that.
  */
 final class ProtocolDefaults {
 
@@ -36,6 +37,11 @@ final class ProtocolDefaults {
       // By itself libav waits for 20 frames to guess the frame rate, which nobody asks for here:
       // 2 s of each reconnect at 10 frames/s.
       defaults.put(FPS_PROBE, "0");
+    }
+    if (uri.scheme().equals("http") || uri.scheme().equals("https")) {
+      // From the byte that is missing, where the size is known and the server can do that. Within
+      // the stall timeout, as the whole of a read is.
+      defaults.put("reconnect", "1");
     }
     if (isEncrypted(uri)) {
       defaults.put(VERIFY, "1");

@@ -10,7 +10,7 @@ public final class SourceException extends Exception {
 
   /** What went wrong, for those who decide whether to try again. */
   public enum Reason {
-    /** No such file, or it can't be read. */
+    /** No such file, or it may not be read; also where a server says so. */
     MISSING,
     /** libav does not recognise it as media. */
     NOT_MEDIA,
@@ -32,7 +32,7 @@ public final class SourceException extends Exception {
 
   private final Reason reason;
 
-  SourceException(Reason reason, String message) {
+  public SourceException(Reason reason, String message) {
     super(message);
     this.reason = reason;
   }
@@ -44,5 +44,10 @@ public final class SourceException extends Exception {
 
   public Reason reason() {
     return reason;
+  }
+
+  /** Returns the same with an end to its message: what was done about it. */
+  public SourceException with(String note) {
+    return new SourceException(reason, getMessage() + note, this);
   }
 }

@@ -35,6 +35,7 @@ public final class VideoReader implements AutoCloseable {
   private final TimedFrame held = new TimedFrame();
   private final boolean live;
   private final long declaredMicros;
+  private final long bytes;
 
   private final Deque<byte[]> spares = new ArrayDeque<>();
 
@@ -60,6 +61,7 @@ public final class VideoReader implements AutoCloseable {
     this.sampler = sampler;
     this.live = options.live().isLive(uri, demuxer.bounded());
     this.declaredMicros = demuxer.declaredMicros();
+    this.bytes = demuxer.bytes();
     this.streamOrientation = Orientation.filtersFor(demuxer.stream().codecpar());
     FrameSupply decoded = new DecodedFrames(uri, options, events, guard, demuxer, decoder, live);
     // A camera gives one frame at a time, and a thread less for each of a thousand is worth more.
@@ -239,6 +241,11 @@ public final class VideoReader implements AutoCloseable {
   /** Returns the declared length in microseconds, or 0 if the source does not declare one. */
   public long declaredMicros() {
     return declaredMicros;
+  }
+
+  /** Returns the size of the source in bytes, or 0 if it is not known. */
+  public long bytes() {
+    return bytes;
   }
 
   /** Returns whether this source has no end of its own, so that reaching one means it was lost. */

@@ -6,8 +6,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
+import io.s2stream.ingest.synthetic.FfmpegCommand;
 import io.s2stream.ingest.synthetic.SyntheticClip;
-import org.bytedeco.javacpp.Loader;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,7 +54,7 @@ class CommandEquivalenceTest {
     Path raw = folder.resolve("expected.rgb");
     Process process =
         new ProcessBuilder(
-                Loader.load(org.bytedeco.ffmpeg.ffmpeg.class),
+                FfmpegCommand.path().orElseGet(() -> Assumptions.abort(FfmpegCommand.MISSING)),
                 "-v",
                 "error",
                 "-i",

@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Objects;
 import javax.imageio.ImageIO;
 
+import io.s2stream.ingest.synthetic.FfmpegCommand;
 import io.s2stream.ingest.synthetic.SyntheticClip;
-import org.bytedeco.javacpp.Loader;
+import org.junit.jupiter.api.Assumptions;
 
 /** Reads whole videos and pictures, and compares pixels, for the tests of this package. */
 final class Frames {
@@ -53,7 +54,7 @@ final class Frames {
 
   private static void command(List<String> arguments) throws Exception {
     List<String> command = new ArrayList<>();
-    command.add(Loader.load(org.bytedeco.ffmpeg.ffmpeg.class));
+    command.add(FfmpegCommand.path().orElseGet(() -> Assumptions.abort(FfmpegCommand.MISSING)));
     command.addAll(List.of("-v", "error", "-y"));
     command.addAll(arguments);
     if (new ProcessBuilder(command).inheritIO().start().waitFor() != 0) {

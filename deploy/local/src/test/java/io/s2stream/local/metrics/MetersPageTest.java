@@ -56,7 +56,7 @@ class MetersPageTest {
 
         `stream` is at ingest an entry of `streams`, at the processor a stream, for the first `max-stream-labels` of them (500 and
         100); all others share `other`. `reason` and `phase` have few values, fixed by the program; `device` is the number
-        of an instance of the tower, in the order of `tower.devices`, `gpu` the driver's number. The number of series is bounded: some 16 for each entry at ingest, 3 for each
+        of an instance of the tower, in the order of `tower.devices`, `gpu` the driver's number. The number of series is bounded: some 17 for each entry at ingest, 3 for each
         stream at the processor, and some 250 besides.
 
         ## Ingest

@@ -1,5 +1,10 @@
 package io.s2stream.local.viewer;
 
+import com.fasterxml.jackson.databind.JsonNode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
 /** Cosines computed from the exact features, without anything of the viewer's. */
 final class DirectCosines {
   private DirectCosines() {}
@@ -23,5 +28,16 @@ final class DirectCosines {
       cosines[i] = dot / Math.sqrt(own * others);
     }
     return cosines;
+  }
+
+  /** Compares them with what the viewer answers: its cosines, and which patch is the most alike. */
+  static void assertClose(JsonNode found, double[] expected) {
+    assertThat(found.path("cosines")).hasSize(expected.length);
+    int best = 0;
+    for (int i = 0; i < expected.length; i++) {
+      assertThat(found.path("cosines").get(i).asDouble()).isCloseTo(expected[i], within(0.01));
+      best = expected[i] > expected[best] ? i : best;
+    }
+    assertThat(found.path("best").asInt()).isEqualTo(best);
   }
 }

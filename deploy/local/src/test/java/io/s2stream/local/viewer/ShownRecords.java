@@ -3,8 +3,10 @@ package io.s2stream.local.viewer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
 import io.s2stream.config.KafkaSettings;
@@ -71,37 +73,55 @@ final class ShownRecords implements AutoCloseable {
   }
 
   void publish(String stream, long index) throws Exception {
+    publish(List.of(stream), index);
+  }
+
+  /** Returns when all of it is in the topics. */
+  void publish(List<String> streams, long index) throws Exception {
     long micros = System.currentTimeMillis() * 1_000;
+    List<Future<RecordMetadata>> places = new ArrayList<>();
+    for (String stream : streams) {
+      places.add(
+          producer.send(
+              new ProducerRecord<>(
+                  "s2.frames", stream, bytes("s2.frames", frame(stream, index, micros)))));
+    }
+    List<Future<RecordMetadata>> sent = new ArrayList<>();
+    for (int i = 0; i < places.size(); i++) {
+      RecordMetadata place = places.get(i).get();
+      FeatureRecord features = record(streams.get(i), index, micros);
+      sent.add(
+          producer.send(
+              new ProducerRecord<>(
+                  "s2.features",
+                  null,
+                  micros / 1_000,
+                  streams.get(i),
+                  bytes("s2.features", features),
+                  FeatureHeaders.of(
+                      new RecordHeaders(),
+                      features,
+                      new TopicPartition(place.topic(), place.partition()),
+                      place.offset()))));
+    }
+    for (Future<RecordMetadata> each : sent) {
+      each.get();
+    }
+  }
+
+  private static FrameBatch frame(String stream, long index, long micros) {
     ByteBuffer pixels = ByteBuffer.allocate(3 * SIDE * SIDE);
     for (int i = 0; i < SIDE * SIDE; i++) {
       pixels.put((byte) (5 * (i % SIDE))).put((byte) (5 * (i / SIDE))).put((byte) (40 * index));
     }
-    FrameBatch batch =
-        new FrameBatch(
-            stream,
-            index,
-            SIDE,
-            SIDE,
-            PixelEncoding.RGB24,
-            List.of(new Frame(index, index * STEP_MICROS, micros, false, pixels.flip())),
-            false);
-    RecordMetadata place =
-        producer.send(new ProducerRecord<>("s2.frames", stream, bytes("s2.frames", batch))).get();
-    FeatureRecord features = record(stream, index, micros);
-    producer
-        .send(
-            new ProducerRecord<>(
-                "s2.features",
-                null,
-                micros / 1_000,
-                stream,
-                bytes("s2.features", features),
-                FeatureHeaders.of(
-                    new RecordHeaders(),
-                    features,
-                    new TopicPartition(place.topic(), place.partition()),
-                    place.offset())))
-        .get();
+    return new FrameBatch(
+        stream,
+        index,
+        SIDE,
+        SIDE,
+        PixelEncoding.RGB24,
+        List.of(new Frame(index, index * STEP_MICROS, micros, false, pixels.flip())),
+        false);
   }
 
   private static FeatureRecord record(String stream, long index, long micros) {

@@ -75,6 +75,14 @@ final class TestBrowser implements AutoCloseable {
     return Objects.requireNonNullElse(driver.executeScript(script, arguments), "");
   }
 
+  /** Milliseconds from the navigation to the first paint with content; NaN before it. */
+  double firstPaint() {
+    String start =
+        js("return performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 'NaN'")
+            .toString();
+    return Double.parseDouble(start);
+  }
+
   /** Errors that the page has written since this was last asked; lost connections are none. */
   List<String> errors() {
     return driver.manage().logs().get(LogType.BROWSER).getAll().stream()

@@ -105,6 +105,7 @@ export class Stage {
     this.legend.hidden = true;
     this.element.dataset.shows = 'colours';
     delete this.element.dataset.patch;
+    delete this.element.dataset.of;
     this.mark();
   }
 
@@ -118,5 +119,6 @@ export class Stage {
     this.legend.hidden = false;
     this.element.dataset.shows = 'cosines';
     this.element.dataset.patch = this.patch;
+    this.element.dataset.of = found.index; // the frame whose cosines these are
   }
 }
