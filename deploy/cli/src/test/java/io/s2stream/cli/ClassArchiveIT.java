@@ -26,7 +26,7 @@ class ClassArchiveIT {
   /** A distribution in which nothing has run: a launcher of its own, and links to what is large. */
   @BeforeEach
   void installDistribution() throws IOException {
-    Path built = Distribution.s2().getParent().getParent();
+    Path built = Distribution.home();
     home = Files.createDirectories(dir.resolve("a distribution"));
     Files.createDirectory(home.resolve("bin"));
     Files.copy(built.resolve("bin/s2"), home.resolve("bin/s2"));

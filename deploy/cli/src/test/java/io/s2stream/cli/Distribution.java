@@ -20,7 +20,8 @@ final class Distribution {
     return home().resolve("models/demo-vit");
   }
 
-  private static Path home() {
+  /** Its folder, absolute. */
+  static Path home() {
     try (Stream<Path> files = Files.list(Path.of("target"))) {
       return files
           .filter(path -> Files.isExecutable(path.resolve("bin/s2")))
