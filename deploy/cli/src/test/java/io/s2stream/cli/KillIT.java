@@ -137,6 +137,7 @@ class KillIT {
     features-topic: %s-features
     dead-letter-topic: %s-dead
     tower: {model-dir: '%s'}
+    s2: {scales: [1]}
     max-frames-per-record: 1
     """
         .formatted(

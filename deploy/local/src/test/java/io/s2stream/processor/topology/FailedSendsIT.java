@@ -26,7 +26,11 @@ import static org.awaitility.Awaitility.await;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FailedSendsIT {
   private static final int TASKS = 4;
-  private static final int PER_TASK = 1_000;
+
+  /** Failures and stalls come with them: 1,000 for twice as many. */
+  private static final int PER_TASK = Integer.getInteger("failed.sends.per.task", 500);
+
+  private static final int STALLS = Math.max(2, PER_TASK / 300);
 
   private StallingLink link;
   private EmbeddedBroker broker;
@@ -105,9 +109,9 @@ class FailedSendsIT {
       application.sendFrames(PER_TASK);
       OrderCheck check = new OrderCheck();
 
-      // when the link stands still for longer, three times in mid-stream
-      for (int part = 1; part <= 3; part++) {
-        long until = part * TASKS * PER_TASK / 5;
+      // when the link stands still for longer, several times in mid-stream
+      for (int part = 1; part <= STALLS; part++) {
+        long until = part * TASKS * PER_TASK / (STALLS + 2);
         patiently()
             .until(
                 () -> {

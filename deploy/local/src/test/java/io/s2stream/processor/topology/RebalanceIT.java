@@ -172,7 +172,7 @@ class RebalanceIT {
 
       // then no more is read than may be under way and Kafka Streams buffers, and nothing fails
       await()
-          .during(Duration.ofSeconds(6))
+          .during(Duration.ofMillis(4_500))
           .atMost(Duration.ofSeconds(10))
           .until(() -> read.get() <= inFlight + 2 * 16 + HeldApplication.HELD_FROM);
       assertThat(read.get()).isGreaterThanOrEqualTo(inFlight);
@@ -199,7 +199,9 @@ class RebalanceIT {
     try (HeldApplication hung =
         HeldApplication.start(
             broker, HeldSetup.of(guarantee, protocol).withForwardTimeout(Duration.ofSeconds(1)))) {
-      hung.sendFrames(10);
+      hung.sendFrames(HeldApplication.HELD_FROM);
+      patiently().until(() -> hung.committed() == HeldApplication.HELD_FROM);
+      hung.sendFrames(10 - HeldApplication.HELD_FROM);
       patiently().until(() -> hung.threadFailures() > 0);
       assertThat(hung.committed()).isEqualTo(HeldApplication.HELD_FROM);
 
