@@ -24,6 +24,16 @@ class OutOfMemory(Exception):
     """The device's memory is too small for this many frames at once."""
 
 
+class Way(NamedTuple):
+    """How a side is called."""
+
+    frames: int
+    tiles: int  # at a time through the tower; 0: all of a scale
+
+    def __str__(self):
+        return f"{counted(self.frames, 'frame')}, {counted(self.tiles, 'tile') if self.tiles else 'all tiles of a scale'} at a time"
+
+
 class Case(NamedTuple):
     """What both sides compute."""
 
@@ -117,10 +127,10 @@ class Ours:
         """Puts a batch on the device, as the first run with so many frames does."""
         self.tell(f"give {frames}")
 
-    def run(self, frames: int, seconds: float, split: bool = True) -> float:
-        """Frames per second over that long, one forward at least; it always splits."""
-        forwards, passed = self.tell(f"run {frames} {seconds}")
-        return frames * int(forwards) / float(passed)
+    def run(self, way: Way, seconds: float) -> float:
+        """Frames per second over that long, one forward at least."""
+        forwards, passed = self.tell(f"run {way.frames} {way.tiles} {seconds}")
+        return way.frames * int(forwards) / float(passed)
 
     def features(self) -> torch.Tensor:
         """[n, N, C] float32 of the case's images."""
@@ -138,7 +148,7 @@ class Ours:
 
 
 class Theirs:
-    """PyTorch without TorchScript, attention by scaled_dot_product_attention, on the weights of the same file."""
+    """Splits by the number of frames, or not. PyTorch without TorchScript, attention by scaled_dot_product_attention, on the weights of the same file."""
 
     def __init__(self, case: Case):
         self.case, self.pid = case, os.getpid()
@@ -175,22 +185,26 @@ class Theirs:
             self.batch = self.given.repeat(-(-frames // self.given.shape[0]), 1, 1, 1)[:frames].contiguous()
             self.wait()
 
-    def run(self, frames: int, seconds: float, split: bool = True) -> float:
+    def run(self, way: Way, seconds: float) -> float:
         """Frames per second over that long, one forward at least."""
         try:
-            self.give(frames)
+            self.give(way.frames)
             start, forwards, passed = time.perf_counter(), 0, 0.0
             while forwards == 0 or passed < seconds:
-                self.forward(self.batch, split)
+                self.forward(self.batch, way.tiles > 0)
                 self.wait()
                 forwards, passed = forwards + 1, time.perf_counter() - start
-            return frames * forwards / passed
+            return way.frames * forwards / passed
         except torch.OutOfMemoryError as full:
             self.batch = self.given
             raise OutOfMemory() from full
 
     def features(self) -> torch.Tensor:
         return self.forward(self.given, True).float().cpu()
+
+
+def counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" + ("" if number == 1 else "s")
 
 
 def tail(file: Path, lines: int = 30) -> str:

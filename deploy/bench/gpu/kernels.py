@@ -6,7 +6,7 @@ from typing import List, Optional
 
 import torch
 
-from contenders import Case, Ours, Theirs
+from contenders import Case, Ours, Theirs, Way
 
 
 def profiler(folder: Path) -> Optional[List[str]]:
@@ -19,26 +19,26 @@ def profiler(folder: Path) -> Optional[List[str]]:
     return None
 
 
-def ours(java: List[str], environment: dict, case: Case, frames: int) -> str:
+def ours(java: List[str], environment: dict, case: Case, way: Way) -> str:
     """Kernels of one forward in a process of its own, its start included."""
     tool = profiler(case.folder)
     if tool is None:
         return "neither nsys nor ncu is here: our side's kernels are not known"
     with open(case.folder / "profile.log", "w") as log:
         side = Ours([*tool, *java], environment, case, log)
-        side.run(frames, 0)
+        side.run(way, 0)
         report = side.close()
-    return f"{' '.join(tool)}, our start and a forward of {frames} frames:\n{report}"
+    return f"{' '.join(tool)}, our start and a forward of {way}:\n{report}"
 
 
-def theirs(case: Case, frames: int, split: bool) -> str:
+def theirs(case: Case, way: Way) -> str:
     """Operations of one forward."""
     side = Theirs(case)
-    side.run(frames, 0, split)
+    side.run(way, 0)
     activities = [torch.profiler.ProfilerActivity.CPU]
     if case.device != "cpu":
         activities.append(torch.profiler.ProfilerActivity.CUDA)
     with torch.profiler.profile(activities=activities) as profile:
-        side.run(frames, 0, split)
+        side.run(way, 0)
     order = "self_cpu_time_total" if case.device == "cpu" else "self_device_time_total"
-    return f"PyTorch's profiler, their forward of {frames} frames:\n{profile.key_averages().table(sort_by=order, row_limit=15)}"
+    return f"PyTorch's profiler, their forward of {way}:\n{profile.key_averages().table(sort_by=order, row_limit=15)}"

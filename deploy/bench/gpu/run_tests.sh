@@ -11,6 +11,8 @@ root=$(cd "$here/../../.." && pwd -P)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export PYTHONDONTWRITEBYTECODE=1
+# Several threads wait for each other longest where others want the processors as well.
+export OMP_NUM_THREADS=1
 
 python3 -m unittest discover -s "$here/tests" -p test_torch_bridge.py
 

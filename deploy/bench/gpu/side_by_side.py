@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import List, NamedTuple, Optional, Tuple
+from typing import Dict, List, Optional, Tuple
 
 import torch
 
@@ -18,7 +18,7 @@ import export_vit
 import gauges
 import kernels
 import torch_bridge
-from contenders import PEER, Case, OutOfMemory, Ours, Theirs
+from contenders import PEER, Case, OutOfMemory, Ours, Theirs, Way
 
 # SigLIP's input size, scales, resize_output_to_idx: as VILA-1.5-S2 and NVILA have them.
 CASES = [(384, (1, 2), 0), (448, (1, 2, 3), -1)]
@@ -26,16 +26,6 @@ SIGLIP = "siglip-so400m-14"
 UNSPLIT_UP_TO = 16
 SAME = 0.999
 PROFILE_SECONDS = 120
-
-
-class Way(NamedTuple):
-    """How one side is called; split: the tower gets as many tiles at a time as there are frames."""
-
-    frames: int
-    split: bool
-
-    def __str__(self):
-        return f"{self.frames} frames{'' if self.split else ', all tiles of a scale at once'}"
 
 
 class Clock:
@@ -110,32 +100,32 @@ class Bench:
 
     def sweep(self, case: Case, ours: Ours, theirs: Theirs) -> Tuple[Way, Way]:
         """The best way of each side, measured shortly."""
+        chunk, reserve = self.arguments.chunk, self.clock.left() / 2
         say(f"\n{case.name}, scales {case.img_sizes}, frames/s by frames at once\n")
-        say("| frames | ours | theirs, split | theirs, unsplit |\n|---|---|---|---|")
-        best = {}
-        reserve = self.clock.left() / 2
+        say(f"| frames | ours, as many tiles at a time | ours, {chunk} tiles | theirs, split | theirs, unsplit |\n|---|---|---|---|---|")
+        rates: Tuple[Dict[Way, float], Dict[Way, float]] = ({}, {})
         for frames in self.arguments.batches:
+            ways = [(ours, Way(frames, frames)), (ours, Way(frames, min(chunk, frames * case.tiles)))]
+            ways += [(theirs, Way(frames, frames)), (theirs, Way(frames, 0))]
             cells = []
-            for side, split in ((ours, True), (theirs, True), (theirs, False)):
-                rate = None
-                if split or frames <= UNSPLIT_UP_TO:
-                    rate = self.quick(side, frames, split)
+            for side, way in ways:
+                known = rates[side is theirs]
+                rate = known.get(way) or (self.quick(side, way) if way.tiles or frames <= UNSPLIT_UP_TO else None)
+                if rate:
+                    known[way] = rate
                 cells.append(f"{rate:.3g}" if rate else "-")
-                known = best.get(side)
-                if rate and (known is None or rate > known[0]):
-                    best[side] = rate, Way(frames, split)
             say(f"| {frames} | " + " | ".join(cells) + " |")
             if self.clock.left() < reserve:
                 self.shortened.append(f"{case.name}: no more than {frames} frames at once were tried")
                 break
-        if len(best) < 2:
+        if not all(rates):
             sys.exit(f"{case.name}: not even {self.arguments.batches[0]} frames fit the memory")
-        return best[ours][1], best[theirs][1]
+        return best(rates[0]), best(rates[1])
 
-    def quick(self, side, frames: int, split: bool) -> Optional[float]:
+    def quick(self, side, way: Way) -> Optional[float]:
         try:
-            side.run(frames, 0, split)
-            return side.run(frames, self.arguments.sweep_seconds, split)
+            side.run(way, 0)
+            return side.run(way, self.arguments.sweep_seconds)
         except OutOfMemory:
             return None
 
@@ -144,9 +134,9 @@ class Bench:
         ours.give(way.frames)
         batch = case.batch_bytes(way.frames)
         self.gauge.settle(ours)
-        single = self.gauge.peak(ours, lambda: ours.single(way.frames))
+        single = self.gauge.peak(ours, lambda: ours.single(way.tiles))
         single_whole = self.gauge.whole(ours) - batch
-        peak = self.gauge.peak(ours, lambda: ours.run(way.frames, 0))
+        peak = self.gauge.peak(ours, lambda: ours.run(way, 0))
         whole = self.gauge.whole(ours) - batch
         of = f"peak {self.gauge.unit}, {case.img_sizes}, {way}"
         self.row(of, size(whole), f"our single scale on as many tiles, {size(single_whole)}", [whole / single_whole], "≤ 1.05")
@@ -159,7 +149,7 @@ class Bench:
         self.gauge.settle(theirs)
         single = self.gauge.peak(theirs, lambda: theirs.single(way.frames))
         self.release()
-        peak = self.gauge.peak(theirs, lambda: theirs.run(way.frames, 0, way.split))
+        peak = self.gauge.peak(theirs, lambda: theirs.run(way, 0))
         self.row(f"theirs above the loaded tower, {way}", "", f"{size(peak)}, their single scale {size(single)}")
         self.release()
 
@@ -172,14 +162,14 @@ class Bench:
         our_way, their_way = ways
         sides = [(ours, our_way, [], []), (theirs, their_way, [], [])]
         for side, way, _, _ in sides:
-            side.run(way.frames, 0, way.split)
+            side.run(way, 0)
         for done in range(self.arguments.rounds):
             if done and self.clock.left() < 3 * self.arguments.seconds:
                 self.shortened.append(f"{case.name}: {done} rounds in place of {self.arguments.rounds}")
                 break
             for side, way, rates, busy in sides if done % 2 == 0 else reversed(sides):
                 seconds = self.arguments.seconds
-                busy.append(self.gauge.busy(side, lambda: rates.append(side.run(way.frames, seconds, way.split))))
+                busy.append(self.gauge.busy(side, lambda: rates.append(side.run(way, seconds))))
         (_, _, our_rates, our_busy), (_, _, their_rates, their_busy) = sides
         a, b = statistics.median(our_rates), statistics.median(their_rates)
         what = f"frames/s, {case.name} {case.dtype}, {case.img_sizes}"
@@ -194,15 +184,20 @@ class Bench:
         if self.clock.left() < PROFILE_SECONDS:
             self.shortened.append(f"{case.name}: no profile")
             return
-        our_way, their_way = (way._replace(frames=min(way.frames, 8)) for way in ways)
-        say(kernels.theirs(case, their_way.frames, their_way.split))
-        say(kernels.ours(self.java, self.environment, case, our_way.frames))
+        our_way, their_way = (Way(min(way.frames, 8), min(way.tiles, 8)) for way in ways)
+        say(kernels.theirs(case, their_way))
+        say(kernels.ours(self.java, self.environment, case, our_way))
 
     def row(self, what: str, ours: str, theirs: str, ratios=(), target: str = "") -> None:
         ratio = f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})" if ratios else ""
         line = f"| {what} | {ours} | {theirs} | {ratio} | {target} | {verdict(list(ratios), target)} |"
         self.rows.append(line)
         say(line)
+
+
+def best(rates: Dict[Way, float]) -> Way:
+    """The smallest that is within two percent of the fastest: more at once only takes more memory."""
+    return min(way for way, rate in rates.items() if rate >= 0.98 * max(rates.values()))
 
 
 def verdict(ratios: List[float], target: str) -> str:
@@ -237,6 +232,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--layers", type=int, help="fewer than the size has, to try the harness")
     parser.add_argument("--dtype", choices=["float32", "float16"], help="float16 on a GPU, float32 on a CPU")
     parser.add_argument("--batches", default="1,4,8,16,32,64", help="frames at once that both sides try (default: %(default)s)")
+    parser.add_argument("--chunk", type=int, default=32, help="tiles at a time that ours tries for each of these (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=4, help="of each side in a round (default: %(default)s)")
     parser.add_argument("--sweep-seconds", type=float, default=1, help="of each way that is tried (default: %(default)s)")

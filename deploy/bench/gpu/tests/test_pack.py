@@ -16,7 +16,7 @@ import torch
 
 import export_vit
 import torch_bridge
-from contenders import Case, Ours
+from contenders import Case, Ours, Way
 from multiscale import multiscale
 
 
@@ -36,7 +36,7 @@ class Pack(unittest.TestCase):
             with open(Path(temporary) / "log", "w") as log:
                 ours = Ours(torch_bridge.java(), environment, case, log)
                 features = ours.features()
-                rate = ours.run(3, 0.1)
+                rate = ours.run(Way(3, 4), 0.1)
                 ours.close()
 
             # then

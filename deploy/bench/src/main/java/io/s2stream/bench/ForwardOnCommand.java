@@ -41,8 +41,8 @@ import picocli.CommandLine.Option;
  *   <li>{@code single K}: the tower alone on K tiles; {@code done}
  *   <li>{@code give FRAMES}: puts a batch of so many images on the device, for the runs to come;
  *       {@code done}
- *   <li>{@code run FRAMES SECONDS}: multiscale forwards of so many frames, as many tiles at a time,
- *       for that long, one at least; {@code done FORWARDS SECONDS}
+ *   <li>{@code run FRAMES TILES SECONDS}: multiscale forwards of so many frames, so many tiles at a
+ *       time, for that long, one at least; {@code done FORWARDS SECONDS}
  *   <li>{@code write FILE}: the features of the images given, as float32; {@code done N C}
  * </ul>
  *
@@ -92,7 +92,11 @@ public final class ForwardOnCommand implements Callable<Integer> {
               switch (words[0]) {
                 case "single" -> forward.single(Integer.parseInt(words[1]));
                 case "give" -> forward.give(Integer.parseInt(words[1]));
-                case "run" -> forward.run(Integer.parseInt(words[1]), Double.parseDouble(words[2]));
+                case "run" ->
+                    forward.run(
+                        Integer.parseInt(words[1]),
+                        Integer.parseInt(words[2]),
+                        Double.parseDouble(words[3]));
                 case "write" -> forward.write(Path.of(words[1]));
                 default -> throw new IllegalArgumentException("unknown command: " + line);
               });
@@ -156,9 +160,9 @@ public final class ForwardOnCommand implements Callable<Integer> {
       return "done";
     }
 
-    String run(int frames, double seconds) {
+    String run(int frames, int tiles, double seconds) {
       give(frames);
-      S2Options options = options(frames);
+      S2Options options = options(tiles);
       long start = System.nanoTime();
       int forwards = 0;
       double passed;
