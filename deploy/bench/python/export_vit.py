@@ -1,7 +1,7 @@
 """Exports a vision transformer of a known size with random weights as a model directory, for measuring.
 
-export_vit.py DIR [--size vit-b-16|siglip-so400m-14] [--dtype float32|float16] [--layers N]; PyTorch 1.13 or later, from 2.0 on with
-SDPA attention, which a GPU should have.
+export_vit.py DIR [--size vit-b-16|siglip-so400m-14] [--image SIDE] [--dtype float32|float16] [--layers N]; PyTorch 1.13 or later, from
+2.0 on with SDPA attention, which a GPU should have.
 """
 
 import argparse
@@ -20,6 +20,13 @@ class Size(NamedTuple):
     heads: int
     hidden: int
     layers: int
+
+    def flops(self) -> int:
+        """Floating-point operations of one tile, two for each multiply-add: the patches' convolution, and in each layer the four
+        projections of the attention, its two products of N x N, and the two products of the MLP. Norms and the like aren't counted."""
+        n, d = (self.image // self.patch) ** 2, self.dim
+        layer = 2 * n * (4 * d * d + 2 * d * self.hidden) + 4 * n * n * d
+        return 2 * n * 3 * self.patch**2 * d + self.layers * layer
 
 
 SIZES = {
@@ -62,21 +69,26 @@ class Tower(nn.Module):
         return self.layers(self.patches(x).flatten(2).transpose(1, 2) + self.positions)
 
 
+def export(folder: Path, name: str, size: Size, dtype: str) -> None:
+    torch.manual_seed(1)
+    folder.mkdir(parents=True, exist_ok=True)
+    tower = torch.jit.script(Tower(size).eval().requires_grad_(False).to(getattr(torch, dtype)))
+    tower.save(str(folder / f"{name}.pt"))
+    (folder / "serving.properties").write_text(
+        f"engine=PyTorch\noption.modelName={name}\noption.s2.inputSize={size.image}\noption.s2.prefixTokens=0\n"
+        f"option.s2.imageMean=0.5,0.5,0.5\noption.s2.imageStd=0.5,0.5,0.5\noption.s2.dtype={dtype}\n"
+    )
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--size", choices=SIZES, default="vit-b-16")
     parser.add_argument("--dtype", choices=["float32", "float16"], default="float32")
+    parser.add_argument("--image", type=int, help="input size, if another than the size has")
     parser.add_argument("--layers", type=int, help="fewer or more than the size has")
     arguments = parser.parse_args()
     size = SIZES[arguments.size]
-    size = size._replace(layers=arguments.layers or size.layers)
-    torch.manual_seed(1)
-    arguments.folder.mkdir(parents=True, exist_ok=True)
-    tower = torch.jit.script(Tower(size).eval().requires_grad_(False).to(getattr(torch, arguments.dtype)))
-    tower.save(str(arguments.folder / f"{arguments.size}.pt"))
-    (arguments.folder / "serving.properties").write_text(
-        f"engine=PyTorch\noption.modelName={arguments.size}\noption.s2.inputSize={size.image}\noption.s2.prefixTokens=0\n"
-        f"option.s2.imageMean=0.5,0.5,0.5\noption.s2.imageStd=0.5,0.5,0.5\noption.s2.dtype={arguments.dtype}\n"
-    )
+    size = size._replace(image=arguments.image or size.image, layers=arguments.layers or size.layers)
+    export(arguments.folder, arguments.size, size, arguments.dtype)
     print(f"wrote {arguments.folder}")

@@ -12,25 +12,8 @@ import time
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
 
-
-def multiscale(tower, images: torch.Tensor, scales) -> torch.Tensor:
-    """[B, 3, S, S] -> [B, N, C * len(scales)], the tower run on as many tiles as there are images (split_forward)."""
-    b, _, side, _ = images.shape
-    maps = []
-    for scale in scales:
-        n = math.ceil(scale)
-        size = int(side * scale)
-        resized = images if size == side else F.interpolate(images, size=(size, size), mode="bicubic")
-        tile = size // n
-        tiles = resized.view(b, 3, n, tile, n, tile).permute(2, 4, 0, 1, 3, 5).reshape(-1, 3, tile, tile)
-        tokens = torch.cat([tower(chunk) for chunk in tiles.split(b)])  # [n n B, N, C]
-        g = math.isqrt(tokens.shape[1])
-        grid = tokens.view(n, n, b, g, g, -1).permute(2, 5, 0, 3, 1, 4).reshape(b, -1, n * g, n * g)
-        maps.append(grid)
-    target = maps[0].shape[-2:]
-    return torch.cat([F.interpolate(m, size=target, mode="area") for m in maps], 1).flatten(2).transpose(1, 2)
+from multiscale import multiscale
 
 
 def ours(file: Path) -> dict:
@@ -46,10 +29,12 @@ def ours(file: Path) -> dict:
 
 def seconds(tower, images: torch.Tensor, scales, repeats: int) -> list:
     """Times of so many forwards after two untimed ones, ascending."""
+    side = images.shape[-1]
+    sizes = [int(side * scale) for scale in scales]
     times = []
     for _ in range(repeats + 2):
         start = time.perf_counter()
-        multiscale(tower, images, scales)
+        multiscale(tower, images, sizes, side)
         times.append(time.perf_counter() - start)
     return sorted(times[2:])
 

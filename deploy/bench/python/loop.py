@@ -7,7 +7,6 @@ last acknowledgement. The model is loaded and warmed up before 'ready'.
 """
 
 import argparse
-import math
 import sys
 import time
 from pathlib import Path
@@ -15,26 +14,11 @@ from pathlib import Path
 import av
 import numpy as np
 import torch
-import torch.nn.functional as F
 from confluent_kafka import Producer
 
+from multiscale import multiscale
+
 BATCH = 8
-
-
-def multiscale(tower, images: torch.Tensor, tile: int) -> torch.Tensor:
-    """[B, 3, S, S] with S a multiple of the tower's input size -> [B, N, C * 2], at the grid of one tile."""
-    b, _, side, _ = images.shape
-    maps = []
-    for size in (tile, side):
-        n = size // tile
-        resized = images if size == side else F.interpolate(images, size=(size, size), mode="bicubic")
-        tiles = resized.view(b, 3, n, tile, n, tile).permute(2, 4, 0, 1, 3, 5).reshape(-1, 3, tile, tile)
-        tokens = torch.cat([tower(chunk) for chunk in tiles.split(b)])  # [n n B, N, C]
-        g = math.isqrt(tokens.shape[1])
-        grid = tokens.view(n, n, b, g, g, -1).permute(2, 5, 0, 3, 1, 4).reshape(b, -1, n * g, n * g)
-        maps.append(grid)
-    target = maps[0].shape[-2:]
-    return torch.cat([F.interpolate(m, size=target, mode="area") for m in maps], 1).flatten(2).transpose(1, 2)
 
 
 def frames(video: str, side: int):
@@ -72,7 +56,7 @@ class Loop:
     def features(self, batch) -> np.ndarray:
         pixels = torch.from_numpy(np.stack(batch)).permute(0, 3, 1, 2).float().div_(255)
         images = pixels.sub_(self.mean).div_(self.std).contiguous()
-        return multiscale(self.tower, images, self.tile).half().numpy()
+        return multiscale(self.tower, images, (self.tile, images.shape[-1]), self.tile).half().numpy()
 
     def run(self, video: str, topic: str) -> int:
         count = 0

@@ -198,14 +198,15 @@ public final class ForwardBench implements Callable<Integer> {
     }
   }
 
-  private static void multiscale(S2Forward forward, NDArray images, S2Options options) {
+  /** One multiscale forward, waited for. */
+  static void multiscale(S2Forward forward, NDArray images, S2Options options) {
     try (NDArray features = forward.forward(images, options)) {
       await(features);
     }
   }
 
   /** The tower alone on as many tiles in chunks of k, as a user without S2 would call it. */
-  private static void bare(TorchTower tower, int tiles, int k) {
+  static void bare(TorchTower tower, int tiles, int k) {
     int side = tower.spec().inputSize();
     TorchSettings.prepareThread();
     for (int done = 0; done < tiles; done += k) {

@@ -1,0 +1,49 @@
+"""Which bridge serves which PyTorch; needs no PyTorch."""
+
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from torch_bridge import NoBridge, Torch, candidates, choose
+
+HERE = ["2.7.1-cpu", "2.7.1-cu128", "2.11.0-built"]
+
+
+def torch(version, flavor, cxx11_abi=True):
+    return Torch(version, flavor, cxx11_abi, Path("/opt/torch"))
+
+
+class Candidates(unittest.TestCase):
+    def test_should_take_the_same_flavour_first(self):
+        self.assertEqual(["2.7.1-cu128", "2.7.1-cpu"], candidates(torch("2.7.1", "cu128"), HERE))
+
+    def test_should_take_that_of_another_cuda_before_the_one_without(self):
+        self.assertEqual(["2.7.1-cu128", "2.7.1-cpu"], candidates(torch("2.7.1", "cu126"), HERE))
+
+    def test_should_take_none_for_cuda_when_pytorch_has_none(self):
+        self.assertEqual(["2.7.1-cpu"], candidates(torch("2.7.1", "cpu"), HERE))
+
+    def test_should_take_one_built_here_for_any_flavour(self):
+        for flavor in ("cpu", "cu130"):
+            self.assertEqual(["2.11.0-built"], candidates(torch("2.11.0", flavor), HERE))
+
+    def test_should_take_none_of_another_version_or_abi(self):
+        self.assertEqual([], candidates(torch("2.7.0", "cpu"), HERE))
+        self.assertEqual([], candidates(torch("2.7.1", "cpu", cxx11_abi=False), HERE))
+
+
+class Refusal(unittest.TestCase):
+    def test_should_say_what_is_here_and_what_to_do(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for name in HERE:
+                (Path(folder) / name).mkdir()
+            with self.assertRaises(NoBridge) as refused:
+                choose(torch("2.9.1", "cu130"), Path(folder))
+        for part in ("PyTorch 2.9.1 for cu130", "2.7.1-cpu, 2.7.1-cu128", "pip install torch==2.7.1", "--djl"):
+            self.assertIn(part, str(refused.exception))
+
+
+if __name__ == "__main__":
+    unittest.main()
