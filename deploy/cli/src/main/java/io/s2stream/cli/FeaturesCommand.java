@@ -171,6 +171,7 @@ final class FeaturesCommand implements Callable<Integer> {
     Map<String, Object> config = kafka.consumer();
     config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    config.putIfAbsent(ConsumerConfig.RECEIVE_BUFFER_CONFIG, -1); // The system's choice.
     S2AvroDeserializer<FeatureRecord> values = new S2AvroDeserializer<>(FeatureRecord.class);
     values.configure(config, false);
     return new KafkaConsumer<>(config, new StringDeserializer(), values);

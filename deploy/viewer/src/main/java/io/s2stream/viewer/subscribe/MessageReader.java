@@ -33,8 +33,6 @@ public final class MessageReader implements AutoCloseable {
     config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 1);
     // The client asks for the next message before it gives this one; that must not hold up another.
     config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 10);
-    // As large as the system sees fit, so that a large message comes in few parts.
-    config.put(ConsumerConfig.RECEIVE_BUFFER_CONFIG, -1);
     config.put(ConsumerConfig.ENABLE_METRICS_PUSH_CONFIG, false);
     this.consumer =
         new KafkaConsumer<>(config, new ByteBufferDeserializer(), new ByteBufferDeserializer());

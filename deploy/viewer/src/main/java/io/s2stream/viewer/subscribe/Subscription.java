@@ -104,6 +104,8 @@ public final class Subscription implements AutoCloseable {
   /** Consumer settings that change nothing on the brokers, whatever the operator set. */
   static Map<String, Object> subscriber(KafkaSettings kafka) {
     Map<String, Object> config = new HashMap<>(kafka.consumer());
+    // As large as the system sees fit, so that a large message comes in few parts.
+    config.putIfAbsent(ConsumerConfig.RECEIVE_BUFFER_CONFIG, -1);
     config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
