@@ -150,7 +150,11 @@ final class KafkaBench implements AutoCloseable {
     properties.put("max.poll.records", 16);
     KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    consumer.assign(partitions(topic, consumer.partitionsFor(topic).size()));
+    int partitions = consumer.partitionsFor(topic).size();
+    while (partitions == 0) { // The broker has yet to hear of a topic that was just made.
+      partitions = consumer.partitionsFor(topic).size();
+    }
+    consumer.assign(partitions(topic, partitions));
     consumer.seekToBeginning(consumer.assignment());
     return consumer;
   }
