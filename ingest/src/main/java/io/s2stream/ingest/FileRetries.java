@@ -25,22 +25,39 @@ final class FileRetries {
   }
 
   /**
-   * Takes note of what was opened.
+   * Takes note of what was opened, if it is a file.
    *
+   * @param live whether it has neither length nor size, and is taken for a live source
    * @param size in bytes, 0 if it is not known
    * @param declaredMicros length in microseconds, 0 if it is not known
    * @throws SourceException if it is not what it was: its frames would not be those that follow
    */
-  void opened(SourceUri uri, long size, long declaredMicros) throws SourceException {
-    if (opened && (size != bytes || declaredMicros != micros)) {
+  void opened(SourceUri uri, boolean live, long size, long declaredMicros) throws SourceException {
+    if (live && opened) {
+      throw new SourceException(
+          Reason.IO,
+          "%s was a file, but now has neither a size nor a length, as a live source"
+              .formatted(uri));
+    }
+    if (live) {
+      return;
+    }
+    if (opened && isAnother(size, declaredMicros)) {
       throw new SourceException(
           Reason.DAMAGED,
           "%s has %d bytes and %.3f s, but had %d and %.3f when its first %d frames were read"
               .formatted(uri, size, declaredMicros / 1e6, bytes, micros / 1e6, reached));
     }
     opened = true;
-    bytes = size;
+    bytes = Math.max(bytes, size);
     micros = declaredMicros;
+  }
+
+  /** Lengths are guesses in some formats, by what a broken connection let through. */
+  private boolean isAnother(long size, long declaredMicros) {
+    return bytes > 0 && size > 0
+        ? size != bytes
+        : bytes == 0 && size == 0 && declaredMicros != micros;
   }
 
   /**

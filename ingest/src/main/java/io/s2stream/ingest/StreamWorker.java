@@ -235,7 +235,8 @@ final class StreamWorker implements Runnable {
   private void checkOpensAgain(SourceException e) throws SourceException {
     if (!wasLive) {
       retries.check(uri, e, reached());
-    } else if (e.reason() == SourceException.Reason.UNKNOWN_OPTION) {
+    } else if (e.reason() == SourceException.Reason.UNKNOWN_OPTION
+        || e.reason() == SourceException.Reason.MISSING_LIBRARY) {
       throw e;
     }
   }
@@ -248,10 +249,10 @@ final class StreamWorker implements Runnable {
     long first = wasLive ? sampled : 0;
     try (VideoReader reader =
         VideoReader.open(uri, options.startingAt(first), progress, cancellation)) {
-      wasLive |= reader.live();
       if (!wasLive) {
-        retries.opened(uri, reader.bytes(), reader.declaredMicros());
+        retries.opened(uri, reader.live(), reader.bytes(), reader.declaredMicros());
       }
+      wasLive |= reader.live();
       progress.opened(reader.live(), reader.declaredMicros());
       LOG.atInfo().addKeyValue("stream", streamId).log("reading {}", uri);
       for (VideoFrame frame = reader.next(); frame != null; frame = reader.next()) {

@@ -16,7 +16,7 @@ final class StreamsProperties {
    */
   private static final int SYSTEMS_CHOICE = -1;
 
-  /** Of the producer's buffers, so that a message does not wait for the one before. */
+  /** Small records, such as dead letters, take a whole buffer: it has to hold several. */
   private static final int LEAST_BUFFERS = 4;
 
   private final Map<String, Object> operator;
@@ -70,11 +70,11 @@ final class StreamsProperties {
 
   private void producer(int usualMessageBytes, int maxMessageBytes, MemoryBudget memory) {
     producer(ProducerConfig.SEND_BUFFER_CONFIG, SYSTEMS_CHOICE);
-    // The producer uses buffers of this size again; larger ones are made, and zeroed, for each
-    // record.
-    producer(
-        ProducerConfig.BATCH_SIZE_CONFIG,
-        (int) Math.min(usualMessageBytes, memory.producerBufferBytes() / LEAST_BUFFERS));
+    if (usualMessageBytes <= memory.producerBufferBytes() / LEAST_BUFFERS) {
+      // The producer uses buffers of this size again; larger ones are made, and zeroed, for each
+      // record.
+      producer(ProducerConfig.BATCH_SIZE_CONFIG, usualMessageBytes);
+    }
     producer(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxMessageBytes);
     producer(ProducerConfig.BUFFER_MEMORY_CONFIG, memory.producerBufferBytes());
     producer(ProducerConfig.LINGER_MS_CONFIG, 0);

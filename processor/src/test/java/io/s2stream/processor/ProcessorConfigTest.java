@@ -123,6 +123,17 @@ class ProcessorConfigTest {
   }
 
   @Test
+  void shouldMakeTheProducersBuffersForTheUsualMessageIfThereAreSeveral() throws Exception {
+    ProcessorConfig config = parse(MINIMAL);
+    int few = (int) MEMORY.producerBufferBytes() / 3;
+
+    assertThat(StreamsProperties.of(config, 1_000_000, 5_000_000, MEMORY))
+        .containsEntry("producer.batch.size", 1_000_000);
+    assertThat(StreamsProperties.of(config, few, 5_000_000 + few, MEMORY))
+        .doesNotContainKey("producer.batch.size");
+  }
+
+  @Test
   void shouldBeANamedMemberWhereTheGroupKnowsNames() throws Exception {
     ProcessorConfig config = parse(MINIMAL + "instance-name: pod-3\n");
     ProcessorConfig streams =

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -42,19 +43,21 @@ final class ClassArchive {
   }
 
   private static void write(Path archive) throws IOException, JMException {
-    Files.createDirectories(archive.getParent());
-    // No other process may see a part of it.
-    Path whole =
-        archive.resolveSibling(archive.getFileName() + "." + ProcessHandle.current().pid());
-    try {
-      Object said = dump(whole);
-      if (!Files.exists(whole)) {
-        throw new IOException(String.valueOf(said));
+    Path folder = archive.getParent();
+    Files.createDirectories(folder);
+    try (DirectoryStream<Path> others = Files.newDirectoryStream(folder, "*.jsa*")) {
+      for (Path other : others) {
+        Files.delete(other); // Of other builds, or of a demo that was killed while it wrote.
       }
-      Files.move(whole, archive, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(whole);
     }
+    // No other process may see a part of it.
+    Path whole = Files.createTempFile(folder, "", ".jsa.part");
+    Files.delete(whole);
+    Object said = dump(whole);
+    if (!Files.exists(whole)) {
+      throw new IOException(String.valueOf(said));
+    }
+    Files.move(whole, archive, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** Returns what Java says of it. */

@@ -116,9 +116,6 @@ final class DemoCommand implements Callable<Integer> {
     boolean sound = false;
     try {
       sound = demo(options).run();
-      if (sound) {
-        ClassArchive.writeIfWanted();
-      }
     } finally {
       if (log != null && (sound || Files.size(log) == 0)) {
         Files.delete(log);
@@ -132,10 +129,15 @@ final class DemoCommand implements Callable<Integer> {
   private Demo demo(DemoOptions options) {
     PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
     if (!isTerminal()) {
-      return Demo.onPlainOutput(options, out, stop::isRequested);
+      return Demo.onPlainOutput(options, out, stop::isRequested, ClassArchive::writeIfWanted);
     }
     String noColor = System.getenv("NO_COLOR");
-    return Demo.onTerminal(options, out, noColor == null || noColor.isEmpty(), stop::isRequested);
+    return Demo.onTerminal(
+        options,
+        out,
+        noColor == null || noColor.isEmpty(),
+        stop::isRequested,
+        ClassArchive::writeIfWanted);
   }
 
   private boolean isTerminal() {

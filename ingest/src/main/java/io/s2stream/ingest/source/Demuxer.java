@@ -66,7 +66,7 @@ final class Demuxer implements AutoCloseable {
     guard.startOpening(limits.openTimeout());
     AVDictionary dictionary = new AVDictionary(null);
     try {
-      ProtocolDefaults.of(uri, options)
+      ProtocolDefaults.of(uri, readerOptions.live(), options)
           .forEach((key, value) -> avutil.av_dict_set(dictionary, key, value, 0));
       options.forEach((key, value) -> avutil.av_dict_set(dictionary, key, value, 0));
       // On failure this frees the context itself.
@@ -97,7 +97,7 @@ final class Demuxer implements AutoCloseable {
       avdevice.avdevice_register_all();
     } catch (LinkageError e) {
       throw new SourceException(
-          Reason.UNSUPPORTED,
+          Reason.MISSING_LIBRARY,
           uri
               + " can't be opened: capture devices need Debian's libxcb1, libxcb-shm0, libpulse0 and"
               + " libasound2: "

@@ -27,7 +27,7 @@ final class ProtocolDefaults {
   private ProtocolDefaults() {}
 
   /** Returns what is to be added under the operator's own options. */
-  static Map<String, String> of(SourceUri uri, Map<String, String> options) {
+  static Map<String, String> of(SourceUri uri, LiveMode live, Map<String, String> options) {
     Map<String, String> defaults = new LinkedHashMap<>();
     if (uri.scheme().equals("rtsp")) {
       // Over UDP one lost datagram damages pictures up to the next keyframe.
@@ -38,7 +38,8 @@ final class ProtocolDefaults {
       // 2 s of each reconnect at 10 frames/s.
       defaults.put(FPS_PROBE, "0");
     }
-    if (uri.scheme().equals("http") || uri.scheme().equals("https")) {
+    boolean web = uri.scheme().equals("http") || uri.scheme().equals("https");
+    if (web && !live.isLiveBeforeOpening(uri)) {
       // From the byte that is missing, where the size is known and the server can do that. Within
       // the stall timeout, as the whole of a read is.
       defaults.put("reconnect", "1");

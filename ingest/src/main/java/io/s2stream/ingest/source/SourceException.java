@@ -22,6 +22,8 @@ public final class SourceException extends Exception {
     DAMAGED,
     /** libav knows no such option here; trying again can't help. */
     UNKNOWN_OPTION,
+    /** A library of the system that libav needs; trying again can't help. */
+    MISSING_LIBRARY,
     /** Reading or connecting failed. */
     IO,
     /** Nothing arrived for the stall timeout. */

@@ -151,7 +151,8 @@ final class KafkaBench implements AutoCloseable {
     KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     int partitions = consumer.partitionsFor(topic).size();
-    while (partitions == 0) { // The broker has yet to hear of a topic that was just made.
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (partitions == 0 && System.nanoTime() < end) { // The broker has yet to hear of it.
       partitions = consumer.partitionsFor(topic).size();
     }
     consumer.assign(partitions(topic, partitions));

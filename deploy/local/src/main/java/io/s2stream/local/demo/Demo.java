@@ -43,13 +43,19 @@ public final class Demo {
   private final DemoOptions options;
   private final Display display;
   private final BooleanSupplier stopRequested;
+  private final Runnable whenAllArrived;
   private boolean stopped;
   private @Nullable String page;
 
-  private Demo(DemoOptions options, Display display, BooleanSupplier stopRequested) {
+  private Demo(
+      DemoOptions options,
+      Display display,
+      BooleanSupplier stopRequested,
+      Runnable whenAllArrived) {
     this.options = options;
     this.display = display;
     this.stopRequested = stopRequested;
+    this.whenAllArrived = whenAllArrived;
   }
 
   /**
@@ -57,16 +63,25 @@ public final class Demo {
    *
    * @param coloured whether escape sequences for colour may be used
    * @param stopRequested asked several times a second; true ends the demo cleanly
+   * @param whenAllArrived is run once when all files are done and all is accounted for, unless the
+   *     demo was stopped before
    */
   public static Demo onTerminal(
-      DemoOptions options, PrintStream out, boolean coloured, BooleanSupplier stopRequested) {
-    return new Demo(options, new LiveTable(out, coloured), stopRequested);
+      DemoOptions options,
+      PrintStream out,
+      boolean coloured,
+      BooleanSupplier stopRequested,
+      Runnable whenAllArrived) {
+    return new Demo(options, new LiveTable(out, coloured), stopRequested, whenAllArrived);
   }
 
-  /** A demo that prints lines, for logs and pipes. */
+  /** A demo that prints lines, for logs and pipes; else the same. */
   public static Demo onPlainOutput(
-      DemoOptions options, PrintStream out, BooleanSupplier stopRequested) {
-    return new Demo(options, new PlainProgress(out), stopRequested);
+      DemoOptions options,
+      PrintStream out,
+      BooleanSupplier stopRequested,
+      Runnable whenAllArrived) {
+    return new Demo(options, new PlainProgress(out), stopRequested, whenAllArrived);
   }
 
   /**
@@ -148,7 +163,11 @@ public final class Demo {
       awaitSettled(processor, ingest, checker);
       views = views(ingest, checker);
       display.last(views);
-      return finish(views, processor, checker);
+      boolean sound = finish(views, processor, checker);
+      if (sound && !stopped) {
+        whenAllArrived.run();
+      }
+      return sound;
     }
   }
 
@@ -177,6 +196,7 @@ public final class Demo {
               "all files are done"
                   + (page == null ? "" : "; look at them at " + page)
                   + "; Ctrl-C ends the demo");
+          whenAllArrived.run();
         }
       }
       Thread.sleep(REFRESH.toMillis());
