@@ -30,6 +30,7 @@ final class FileServer implements AutoCloseable {
   private final ServerSocket socket;
   private final Set<String> faulty = ConcurrentHashMap.newKeySet();
   private final Set<String> inParts = ConcurrentHashMap.newKeySet();
+  private final Set<String> withoutSize = ConcurrentHashMap.newKeySet();
   private final List<Long> starts = new CopyOnWriteArrayList<>();
 
   /**
@@ -60,6 +61,11 @@ final class FileServer implements AutoCloseable {
   /** Breaks off as well, but gives the rest to whoever asks for it alone. */
   void breakInParts(String name) {
     inParts.add(name);
+  }
+
+  /** Says no more how large it is, as a proxy that passes on what comes. */
+  void hideSize(String name) {
+    withoutSize.add(name);
   }
 
   void heal(String name) {
@@ -128,7 +134,10 @@ final class FileServer implements AutoCloseable {
             ? "HTTP/1.1 206 Partial Content\r\nAccept-Ranges: bytes\r\nContent-Range: bytes %d-%d/%d"
                 .formatted(start, bytes.length - 1, bytes.length)
             : "HTTP/1.1 200 OK\r\nAccept-Ranges: none";
-    head += "\r\nContent-Length: %d\r\nConnection: close\r\n\r\n".formatted(bytes.length - start);
+    if (!withoutSize.contains(name)) {
+      head += "\r\nContent-Length: %d".formatted(bytes.length - start);
+    }
+    head += "\r\nConnection: close\r\n\r\n";
     out.write(head.getBytes(StandardCharsets.US_ASCII));
     out.write(bytes, start, (breaks ? place : bytes.length) - start);
     out.flush();

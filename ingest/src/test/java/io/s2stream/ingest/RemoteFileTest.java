@@ -149,18 +149,25 @@ class RemoteFileTest {
 
   @Test
   void shouldFailWhenTryingAgainDoesNotHelp() throws Exception {
-    // given a file that breaks off for ever, one that is not there, and one that changes
+    // given a file that breaks off for ever, one that is not there, one that changes, and one that
+    // comes back without a size, as live sources do
     Files.copy(folder.resolve("clip.ts"), folder.resolve("changing.ts"));
+    Files.copy(folder.resolve("clip.ts"), folder.resolve("endless.ts"));
     try (FileServer server = new FileServer(folder, 0, false)) {
       server.breakOff("clip.ts");
       server.breakOff("changing.ts");
+      server.breakOff("endless.ts");
       List<String> streams =
           List.of(
               stream("lost", server.url("clip.ts")),
               stream("missing", server.url("nothing.ts")),
-              stream("changing", server.url("changing.ts")));
+              stream("changing", server.url("changing.ts")),
+              stream("endless", server.url("endless.ts")));
 
       try (IngestApp app = start(1, streams)) {
+        await().atMost(LONG).until(() -> losses("endless") >= 1);
+        server.hideSize("endless.ts");
+        server.heal("endless.ts");
         await().atMost(LONG).until(() -> losses("changing") >= 1);
         Files.write(
             folder.resolve("changing.ts"), new byte[188], java.nio.file.StandardOpenOption.APPEND);
@@ -177,14 +184,15 @@ class RemoteFileTest {
                             "given up after 1 attempts in a row without a new frame"
                                 + " (file-retries)"),
                 missing -> assertThat(missing).contains("can't be opened", "404"),
-                changing -> assertThat(changing).contains("but had"));
+                changing -> assertThat(changing).contains("but had"),
+                endless -> assertThat(endless).contains("was a file", "given up after 1"));
       }
     }
 
     // then what was read is there, without an end
     assertThat(seen("lost")).isNotEmpty();
     assertThat(losses("missing")).isZero();
-    for (String id : List.of("lost", "missing", "changing")) {
+    for (String id : List.of("lost", "missing", "changing", "endless")) {
       assertThat(count(IngestMetrics.FAILURES, id)).as(id).isOne();
       assertThat(batches(producer, id)).as(id).noneMatch(FrameBatch::getEndOfStream);
       assertThat(seen(id)).extracting(Seen::index).as(id).isSorted().doesNotHaveDuplicates();
