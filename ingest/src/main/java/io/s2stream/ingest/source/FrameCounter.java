@@ -25,7 +25,7 @@ final class FrameCounter {
       throws SourceException {
     AVPacket packet = allocated(avcodec.av_packet_alloc(), "packet");
     try (InterruptGuard guard = new InterruptGuard(options.stallTimeout(), cancellation);
-        Demuxer demuxer = Demuxer.open(uri, options, guard, ReaderEvents.NONE)) {
+        Demuxer demuxer = SourceOpening.open(uri, options, guard, ReaderEvents.NONE)) {
       int order = demuxer.stream().codecpar().field_order();
       boolean progressive =
           order == avcodec.AV_FIELD_UNKNOWN || order == avcodec.AV_FIELD_PROGRESSIVE;

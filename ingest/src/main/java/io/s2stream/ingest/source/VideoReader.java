@@ -102,7 +102,7 @@ public final class VideoReader implements AutoCloseable {
     Demuxer demuxer = null;
     Decoder decoder = null;
     try {
-      demuxer = Demuxer.open(uri, options, guard, events);
+      demuxer = SourceOpening.open(uri, options, guard, events);
       decoder = DecodedFrames.decoder(uri, options, events, demuxer);
       if (mode.keyframesOnly() && uri.localPath().isPresent()) {
         // Not even read from the disk. A camera's packets still have to show that it lives.

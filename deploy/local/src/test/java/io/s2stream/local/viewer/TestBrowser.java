@@ -8,10 +8,12 @@ import java.util.logging.Level;
 import java.util.stream.Stream;
 
 import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
@@ -22,6 +24,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 final class TestBrowser implements AutoCloseable {
   private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
   private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
+
+  /** More than any page of the viewer has. */
+  private static final int MOST_STOPS = 30;
 
   private final ChromeDriver driver;
 
@@ -73,6 +78,24 @@ final class TestBrowser implements AutoCloseable {
   /** What a script returns. */
   Object js(String script, Object... arguments) {
     return Objects.requireNonNullElse(driver.executeScript(script, arguments), "");
+  }
+
+  /** One after the other, wherever the focus is. */
+  void press(CharSequence... keys) {
+    for (CharSequence key : keys) {
+      new Actions(driver).sendKeys(key).perform();
+    }
+  }
+
+  /** Moves the focus to the element of this id by the tab key alone. */
+  void tabTo(String id) {
+    for (int i = 0; i < MOST_STOPS; i++) {
+      if (id.equals(js("return document.activeElement.id"))) {
+        return;
+      }
+      press(Keys.TAB);
+    }
+    throw new AssertionError("#" + id + " can't be reached with the tab key");
   }
 
   /** Milliseconds from the navigation to the first paint with content; NaN before it. */

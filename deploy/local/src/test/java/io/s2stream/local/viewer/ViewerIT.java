@@ -303,52 +303,36 @@ class ViewerIT {
     await()
         .atMost(LONG)
         .until(() -> "live".equals(browser.one("#connection").getAttribute("data-state")));
-    press("/", "keys");
+    browser.press("/", "keys");
     await()
         .atMost(LONG)
         .until(() -> browser.all(".card").stream().filter(WebElement::isDisplayed).count() == 1);
-    press(Keys.TAB, Keys.TAB); // pause, then the only card
+    browser.press(Keys.TAB, Keys.TAB); // pause, then the only card
     assertThat(browser.js("return document.activeElement.closest('.card').dataset.id"))
         .isEqualTo("keys");
-    press(Keys.ENTER);
+    browser.press(Keys.ENTER);
     await().atMost(LONG).until(() -> "2".equals(browser.one("#stage").getAttribute("data-index")));
 
-    press(",");
+    browser.press(",");
     assertThat(browser.one("#stage").getAttribute("data-index")).isEqualTo("1");
     assertThat(browser.one("#pause").getAttribute("aria-pressed")).isEqualTo("true");
-    press(".");
+    browser.press(".");
     assertThat(browser.one("#stage").getAttribute("data-index")).isEqualTo("2");
 
-    tabTo("stage");
-    press(Keys.ARROW_LEFT, Keys.ARROW_UP);
+    browser.tabTo("stage");
+    browser.press(Keys.ARROW_LEFT, Keys.ARROW_UP);
     await()
         .atMost(LONG)
         .until(() -> "cosines".equals(browser.one("#stage").getAttribute("data-shows")));
-    press(Keys.ENTER);
+    browser.press(Keys.ENTER);
     await()
         .atMost(LONG)
         .until(() -> browser.all("ul[aria-label='In the frames before'] li").size() == 2);
-    tabTo("scrub");
-    press(Keys.HOME);
+    browser.tabTo("scrub");
+    browser.press(Keys.HOME);
     await().atMost(LONG).until(() -> "0".equals(browser.one("#stage").getAttribute("data-index")));
 
-    press(Keys.ESCAPE);
+    browser.press(Keys.ESCAPE);
     await().atMost(LONG).until(() -> !browser.all(".grid").isEmpty());
-  }
-
-  private void press(CharSequence... keys) {
-    for (CharSequence key : keys) {
-      new Actions(browser.driver()).sendKeys(key).perform();
-    }
-  }
-
-  private void tabTo(String id) {
-    for (int i = 0; i < 30; i++) {
-      if (id.equals(browser.js("return document.activeElement.id"))) {
-        return;
-      }
-      press(Keys.TAB);
-    }
-    throw new AssertionError("#" + id + " can't be reached with the tab key");
   }
 }
