@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gets the pictures of moments from the frames topic and then shows them. A moment for which there
- * is no time is shown without its picture. Owns a thread; the reader is the caller's.
+ * is no time is shown without its picture, which is made up for when somebody looks at the stream.
+ * Owns a thread; the reader is the caller's.
  */
 public final class PictureQueue implements AutoCloseable {
   private static final int WAITING = 128;
@@ -47,6 +48,21 @@ public final class PictureQueue implements AutoCloseable {
   void show(ShownStream stream, Moment moment) {
     if (moment.frames() == null || !waiting.offer(new Wanted(stream, moment))) {
       audience.show(stream, moment);
+    }
+  }
+
+  /**
+   * Shows the newest moment of a stream again, with its picture, if there was no time for that
+   * before: of a stream of which nothing more comes, it would be missing for good. Does not wait.
+   */
+  public void makeUpFor(ShownStream stream) {
+    Moment newest = moments.newest(stream.handle());
+    if (newest == null || newest.picture() != null || newest.frames() == null) {
+      return;
+    }
+    Wanted wanted = new Wanted(stream, newest);
+    if (!waiting.contains(wanted)) {
+      boolean unused = waiting.offer(wanted); // If there is no time again, for the next look.
     }
   }
 

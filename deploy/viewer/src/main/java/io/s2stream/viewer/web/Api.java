@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.registry.RegistryException;
@@ -55,6 +56,16 @@ public final class Api {
 
   PageJson json() {
     return json;
+  }
+
+  /** Notes that somebody looks at these streams. */
+  void lookedAt(Set<Integer> handles) {
+    for (int handle : handles) {
+      ShownStream stream = streams.of(handle);
+      if (stream != null) {
+        pictures.makeUpFor(stream);
+      }
+    }
   }
 
   /**

@@ -3,6 +3,7 @@ package io.s2stream.viewer.web;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import org.eclipse.jetty.http.HttpCookie;
 import org.eclipse.jetty.http.HttpFields;
@@ -118,12 +119,12 @@ final class PageHandler extends Handler.Abstract {
   }
 
   private Answer watch(Query query) {
-    boolean known =
-        browsers.looksAt(
-            query.text("browser"), query.numbers("streams"), query.number("focus", -1));
-    return known
-        ? new Answer(204, "text/plain", new byte[0], Map.of())
-        : Answer.text(409, "not connected");
+    Set<Integer> streams = query.numbers("streams");
+    if (!browsers.looksAt(query.text("browser"), streams, query.number("focus", -1))) {
+      return Answer.text(409, "not connected");
+    }
+    api.lookedAt(streams);
+    return new Answer(204, "text/plain", new byte[0], Map.of());
   }
 
   private static @Nullable String cookie(Request request) {
