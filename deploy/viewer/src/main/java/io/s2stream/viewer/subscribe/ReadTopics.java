@@ -1,16 +1,10 @@
 package io.s2stream.viewer.subscribe;
 
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 
 import io.s2stream.schemas.topics.TopicNames;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.common.PartitionInfo;
-import org.apache.kafka.common.TopicPartition;
 
 /**
  * The topics that are read: features and dead letters. Features may be spread over topics that a
@@ -22,25 +16,20 @@ import org.apache.kafka.common.TopicPartition;
  */
 public record ReadTopics(String features, String deadLetters, Set<String> others) {
 
-  /** The partitions that are there now. */
-  List<TopicPartition> partitions(Consumer<?, ?> consumer, Duration timeout) {
-    Stream<PartitionInfo> found =
-        TopicNames.isTemplate(features)
-            ? matching(consumer.listTopics(timeout))
-            : Stream.of(features, deadLetters)
-                .flatMap(topic -> consumer.partitionsFor(topic, timeout).stream());
-    return found.map(info -> new TopicPartition(info.topic(), info.partition())).toList();
+  /** Whether which topics hold features is found out only by looking. */
+  boolean isTemplate() {
+    return TopicNames.isTemplate(features);
   }
 
-  private Stream<PartitionInfo> matching(Map<String, List<PartitionInfo>> topics) {
+  /** Those of some topics that are read. */
+  Set<String> among(Set<String> topics) {
     Pattern names = TopicNames.of(features);
-    return topics.entrySet().stream()
+    return topics.stream()
         .filter(
             topic ->
-                topic.getKey().equals(deadLetters)
-                    || (names.matcher(topic.getKey()).matches()
-                        && !others.contains(topic.getKey())))
-        .flatMap(topic -> topic.getValue().stream());
+                topic.equals(deadLetters)
+                    || (names.matcher(topic).matches() && !others.contains(topic)))
+        .collect(Collectors.toSet());
   }
 
   /** Whether a stream's features of different towers lie in different topics. */

@@ -12,13 +12,14 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 
 /**
  * Which partitions are read at present, and from where. A partition that is wanted is read on and
  * on; the others are paused, and every now and then read from a little before their end. Whatever
  * is further behind than may be read is skipped, so that what is shown is new and the work bounded,
- * however much is written. A partition whose offsets went back, as its topic was deleted and made
- * again, is read like a new one. Used by one thread.
+ * however much is written. A partition whose topic was deleted and made again is read like a new
+ * one. Used by one thread.
  */
 final class Reading {
   private static final Duration NEW_PARTITIONS = Duration.ofSeconds(10);
@@ -28,21 +29,30 @@ final class Reading {
   private static final int LEAST_RECORDS = 4;
 
   private final Consumer<?, ?> consumer;
-  private final ReadTopics topics;
+  private final Partitions partitions;
   private final long sampleNanos;
   private final long sampleBytes;
   private final Map<TopicPartition, Long> sampledUntil = new HashMap<>();
   private final Map<TopicPartition, Long> ends = new HashMap<>();
   private final Map<TopicPartition, Long> readUntil = new HashMap<>(); // of those gone as well
+  private final Map<TopicPartition, Uuid> identities = new HashMap<>(); // of those gone as well
+  private final Set<TopicPartition> begunAnew = new HashSet<>(); // and identity not known yet
   private final Set<TopicPartition> live = new HashSet<>();
   private double meanBytes = 1 << 16;
   private long assignedNanos = System.nanoTime() - NEW_PARTITIONS.toNanos();
   private long lookedNanos = System.nanoTime() - NEW_PARTITIONS.toNanos() * 1_000;
   private long wishesMet = -1;
 
-  Reading(Consumer<?, ?> consumer, ReadTopics topics, Duration sampleInterval, long sampleBytes) {
+  /** Finds what there is to read. */
+  interface Partitions {
+    /** The partitions that are there now, each with the identity of its topic. */
+    Map<TopicPartition, Uuid> find() throws InterruptedException;
+  }
+
+  Reading(
+      Consumer<?, ?> consumer, Partitions partitions, Duration sampleInterval, long sampleBytes) {
     this.consumer = consumer;
-    this.topics = topics;
+    this.partitions = partitions;
     this.sampleNanos = sampleInterval.toNanos();
     this.sampleBytes = sampleBytes;
   }
@@ -52,13 +62,13 @@ final class Reading {
   }
 
   /** Finds new partitions and settles what to read next, when it is time to. */
-  void look(Subscription.Listener listener) {
+  void look(Subscription.Listener listener) throws InterruptedException {
     long wishes = listener.wishes();
     long now = System.nanoTime();
     Duration interval = isEmpty() ? NO_PARTITIONS : NEW_PARTITIONS;
     if (now - assignedNanos >= interval.toNanos()) {
       assignedNanos = now;
-      assign();
+      assign(listener);
     }
     if (!isEmpty() && isTime(now) && (wishes != wishesMet || now - lookedNanos >= sampleNanos)) {
       lookedNanos = now;
@@ -76,9 +86,10 @@ final class Reading {
     return now - lookedNanos >= MIN_NANOS_BETWEEN_LOOKS;
   }
 
-  private void assign() {
-    List<TopicPartition> found = topics.partitions(consumer, TIMEOUT);
-    if (!consumer.assignment().equals(Set.copyOf(found))) {
+  private void assign(Subscription.Listener listener) throws InterruptedException {
+    Map<TopicPartition, Uuid> identified = partitions.find();
+    Set<TopicPartition> found = identified.keySet();
+    if (!consumer.assignment().equals(found)) {
       List<TopicPartition> fresh = new ArrayList<>(found);
       fresh.removeAll(consumer.assignment());
       consumer.assign(found);
@@ -90,6 +101,17 @@ final class Reading {
       live.retainAll(found);
       wishesMet = -1;
     }
+    identified.forEach((partition, identity) -> identify(partition, identity, listener));
+  }
+
+  /** Offsets alone don't tell: those of before may all be there again. */
+  private void identify(TopicPartition partition, Uuid identity, Subscription.Listener listener) {
+    Uuid before = identities.put(partition, identity);
+    boolean isOther = before != null && !before.equals(identity);
+    if (isOther && !begunAnew.remove(partition)) {
+      beginAnew(partition, listener);
+      wishesMet = -1;
+    }
   }
 
   private void settle(Subscription.Listener listener) {
@@ -97,7 +119,7 @@ final class Reading {
     ends.putAll(consumer.endOffsets(all, TIMEOUT));
     for (TopicPartition partition : all) {
       if (end(partition) < readUntil.getOrDefault(partition, 0L)) {
-        beginAnew(partition, listener);
+        beginAnewUnidentified(partition, listener);
       }
     }
     Set<TopicPartition> wanted = new HashSet<>(all);
@@ -124,6 +146,15 @@ final class Reading {
     rest();
   }
 
+  /**
+   * Its offsets went back, which shows sooner than its topic's identity, or if replicas got lost.
+   */
+  private void beginAnewUnidentified(TopicPartition partition, Subscription.Listener listener) {
+    beginAnew(partition, listener);
+    begunAnew.add(partition);
+    doubt();
+  }
+
   private void beginAnew(TopicPartition partition, Subscription.Listener listener) {
     readUntil.remove(partition);
     live.remove(partition);
@@ -142,7 +173,7 @@ final class Reading {
     lost.forEach(
         (partition, offset) -> {
           if (offset > beginnings.getOrDefault(partition, 0L)) {
-            beginAnew(partition, listener);
+            beginAnewUnidentified(partition, listener);
           } else {
             live.remove(partition);
             consumer.seekToBeginning(List.of(partition));

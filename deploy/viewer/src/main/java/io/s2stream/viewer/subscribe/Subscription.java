@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads topics as a subscriber that leaves no trace: {@code read_committed}, in no consumer group,
  * without commits. What the listener wants is read on and on, of the rest a sample. Owns a thread
- * and a consumer.
+ * and two clients.
  */
 public final class Subscription implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Subscription.class);
@@ -30,6 +30,7 @@ public final class Subscription implements AutoCloseable {
 
   private final Listener listener;
   private final KafkaConsumer<ByteBuffer, ByteBuffer> consumer;
+  private final PartitionSearch search;
   private final Reading reading;
   private final Thread thread;
   private Map<TopicPartition, Long> lost = Map.of(); // of the thread
@@ -68,7 +69,8 @@ public final class Subscription implements AutoCloseable {
             settings(kafka, sampleBytes),
             new ByteBufferDeserializer(),
             new ByteBufferDeserializer());
-    this.reading = new Reading(consumer, topics, sampleInterval, sampleBytes);
+    this.search = new PartitionSearch(kafka, topics);
+    this.reading = new Reading(consumer, search::partitions, sampleInterval, sampleBytes);
     this.thread = new Thread(this::run, "s2-viewer-subscription");
     thread.setDaemon(true);
   }
@@ -115,7 +117,8 @@ public final class Subscription implements AutoCloseable {
   }
 
   private void run() {
-    try (consumer) {
+    try (consumer;
+        search) {
       while (!closed) {
         try {
           turn();
