@@ -3,6 +3,7 @@ package io.s2stream.bench.compare;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * One line of the table.
@@ -33,16 +34,26 @@ record Row(String what, String ours, String peer, double target, List<Double> ra
   /** Ours beside a peer that does the same work: each repeat's rates, more is better. */
   static Row rates(
       String what, String unit, double[] ours, String peer, double[] peers, double target) {
-    Double[] ratios = new Double[ours.length];
-    for (int i = 0; i < ours.length; i++) {
-      ratios[i] = ours[i] / peers[i];
-    }
     return new Row(
         what,
         figure(median(ours), unit),
         peer + ", " + figure(median(peers), unit),
         target,
-        List.of(ratios));
+        ratios(ours, peers));
+  }
+
+  private static List<Double> ratios(double[] a, double[] b) {
+    return IntStream.range(0, a.length).mapToObj(i -> a[i] / b[i]).toList();
+  }
+
+  /** Ours beside a peer that does the same work, to inform: each repeat's times, less is better. */
+  static Row times(String what, String unit, double[] ours, String peer, double[] peers) {
+    return new Row(
+        what,
+        figure(median(ours), unit),
+        peer + ", " + figure(median(peers), unit),
+        Double.NaN,
+        ratios(peers, ours));
   }
 
   /** Ours beside a limit that it must stay below. */

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeoutException;
 
 import io.s2stream.config.KafkaSettings;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
@@ -33,7 +34,10 @@ final class PartitionSearch implements AutoCloseable {
    */
   PartitionSearch(KafkaSettings kafka, ReadTopics topics) {
     this.topics = topics;
-    this.admin = Admin.create(kafka.admin());
+    Map<String, Object> settings = kafka.admin();
+    settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) TIMEOUT.toMillis());
+    settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) TIMEOUT.toMillis());
+    this.admin = Admin.create(settings);
   }
 
   /**
