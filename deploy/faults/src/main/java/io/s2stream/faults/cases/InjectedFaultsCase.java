@@ -96,9 +96,11 @@ public final class InjectedFaultsCase implements FaultCase {
   public Verdict run(CaseRun run) throws Exception {
     FramePlan plan = new FramePlan(run.figure(10_000, 800), 8, 4, 2, true);
     int count = run.figure(inFull, points.size() == 1 ? 3 : 1);
+    // After each failure the processor waits longer, as brokers in trouble want it: up to 10 s.
+    int inRow = run.figure(burst, Math.min(burst, 2));
     String spec =
         points.stream()
-            .map(point -> point + ":" + count + ":" + gap(point, plan) + ":" + burst)
+            .map(point -> point + ":" + count + ":" + gap(point, plan) + ":" + inRow)
             .collect(Collectors.joining(","));
     try (Trial trial = Trial.of(run, plan)) {
       trial.allowRestarts();
