@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import ai.djl.engine.EngineException;
 import io.s2stream.processor.s2.ImageSize;
 import io.s2stream.processor.s2.InvalidOptionsException;
 import io.s2stream.processor.s2.OutputShape;
@@ -41,10 +42,21 @@ final class FramePlans {
     this.tower = tower;
     checkTower();
     int base = tower.spec().inputSize() == 0 ? tileSize() : tower.spec().inputSize();
-    outputShape =
-        tower.describe(tileSize()) instanceof FeatureMap ? OutputShape.BCHW : OutputShape.BNC;
+    outputShape = outputShape(tower, base);
     // A frame of the tower's own size fits whenever the options do.
     nominal = create(ImageSize.square(base));
+  }
+
+  /**
+   * Of tokens, where the tower fails on a tile of this size: the plan's tiles may be others, and if
+   * it fails on those too, the plan says what is wrong.
+   */
+  private static OutputShape outputShape(Tower tower, int tileSize) {
+    try {
+      return tower.describe(tileSize) instanceof FeatureMap ? OutputShape.BCHW : OutputShape.BNC;
+    } catch (EngineException | IllegalArgumentException e) {
+      return OutputShape.BNC;
+    }
   }
 
   /** The plan for square frames. */

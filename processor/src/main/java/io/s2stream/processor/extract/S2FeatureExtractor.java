@@ -37,9 +37,11 @@ public final class S2FeatureExtractor implements FeatureExtractor {
   private final PoolConfig pool;
   private final BlockPooling pooling;
   private final WireTensor wire;
-  private final NDManager constants;
   private final NDArray mean; // [1, 3, 1, 1] float32
   private final NDArray std; // [1, 3, 1, 1] float32
+
+  /** Ends what is this extractor's own, last made first. */
+  private final Deque<Runnable> closers = new ArrayDeque<>();
 
   /**
    * Takes over the tower: it is closed by {@link #close}, and when this constructor fails.
@@ -57,19 +59,23 @@ public final class S2FeatureExtractor implements FeatureExtractor {
     this.pool = pool;
     this.pooling = new BlockPooling(pool);
     this.observer = observer;
+    closers.push(tower::close);
     try {
       wire = new WireTensor(dtype, tower.device());
+      closers.push(wire::close);
       plans = new FramePlans(config, tower);
-    } catch (RuntimeException e) {
-      tower.close();
+      NDManager constants = tower.newManager();
+      closers.push(constants::close);
+      ops = TensorOps.load(constants.getDevice());
+      closers.push(ops::close);
+      forward = new S2Forward(tower, ops, observer, times);
+      mean = perChannel(constants, tower.spec().imageMean());
+      std = perChannel(constants, tower.spec().imageStd());
+      observer.onTileLimit(config.splitForward() ? config.maxTilesPerForward() : 0);
+    } catch (RuntimeException | Error e) {
+      closers.forEach(Runnable::run);
       throw e;
     }
-    constants = tower.newManager();
-    ops = TensorOps.load(constants.getDevice());
-    forward = new S2Forward(tower, ops, observer, times);
-    mean = perChannel(tower.spec().imageMean());
-    std = perChannel(tower.spec().imageStd());
-    observer.onTileLimit(config.splitForward() ? config.maxTilesPerForward() : 0);
   }
 
   /**
@@ -127,7 +133,7 @@ public final class S2FeatureExtractor implements FeatureExtractor {
         }
       }
       return loaded;
-    } catch (TowerLoadException | RuntimeException e) {
+    } catch (TowerLoadException | RuntimeException | Error e) {
       loaded.forEach(FeatureExtractor::close);
       towers.forEach(Tower::close);
       throw e;
@@ -150,7 +156,7 @@ public final class S2FeatureExtractor implements FeatureExtractor {
     return TorchTower.load(config.modelDir(), device, config.sha256());
   }
 
-  private NDArray perChannel(List<Float> values) {
+  private static NDArray perChannel(NDManager constants, List<Float> values) {
     float[] numbers = {values.get(0), values.get(1), values.get(2)};
     return constants.create(numbers, new Shape(1, 3, 1, 1));
   }
@@ -246,9 +252,6 @@ public final class S2FeatureExtractor implements FeatureExtractor {
 
   @Override
   public void close() {
-    constants.close();
-    ops.close();
-    wire.close();
-    tower.close();
+    closers.forEach(Runnable::run);
   }
 }

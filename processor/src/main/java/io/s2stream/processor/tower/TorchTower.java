@@ -90,11 +90,17 @@ public final class TorchTower implements Tower {
               + firstLine(e),
           e);
     }
-    var tower = new TorchTower(model, directory.spec());
+    TorchTower tower;
+    try {
+      tower = new TorchTower(model, directory.spec());
+    } catch (RuntimeException | Error e) {
+      model.close();
+      throw e;
+    }
     try {
       tower.check(file);
       return tower;
-    } catch (TowerLoadException e) {
+    } catch (TowerLoadException | RuntimeException | Error e) {
       tower.close();
       throw e;
     }
