@@ -2,6 +2,8 @@ package io.s2stream.processor;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
@@ -13,6 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.s2stream.config.InvalidSettingException;
 import io.s2stream.health.Health;
 import io.s2stream.health.HealthServer;
 import io.s2stream.health.Patience;
@@ -26,6 +29,7 @@ import io.s2stream.processor.metrics.ProcessorMetrics;
 import io.s2stream.processor.metrics.StreamMeters;
 import io.s2stream.processor.route.FeatureRoutes;
 import io.s2stream.processor.route.TopicTemplate;
+import io.s2stream.processor.s2.InvalidOptionsException;
 import io.s2stream.processor.topology.ClientHook;
 import io.s2stream.processor.tower.TowerLoadException;
 import io.s2stream.schemas.topics.BrokerWatch;
@@ -74,15 +78,19 @@ public final class ProcessorApp implements AutoCloseable {
     this.routes = routes;
     this.failures = new ThreadFailures(InstantSource.system(), health);
     this.extractors = extractors;
+    // Ended again, last made first, when what follows fails: their threads would outlive the start.
+    Deque<Runnable> made = new ArrayDeque<>();
     this.batcher =
         new FrameBatcher(
             extractors,
             config.batch().sharedBy(Math.max(1, extractors.size() / config.tower().deviceCount())),
             metrics);
+    made.push(batcher::close);
     this.decoders =
         Executors.newFixedThreadPool(config.decodeThreads(), task -> new Thread(task, "s2-decode"));
-    int usualMessageBytes = RecordSizes.of(1, extractors.get(0).nominalLayout()).features();
+    made.push(decoders::shutdown);
     try {
+      int usualMessageBytes = RecordSizes.of(1, extractors.get(0).nominalLayout()).features();
       this.streams =
           ProcessorParts.topology(
                   config,
@@ -96,18 +104,25 @@ public final class ProcessorApp implements AutoCloseable {
               .streams(
                   StreamsProperties.of(config, usualMessageBytes, maxMessageBytes, memory),
                   clients);
-    } catch (RuntimeException e) {
-      decoders.shutdown();
-      batcher.close();
+      made.push(streams::close);
+      this.surroundings =
+          ServiceMeters.bind(
+              meters,
+              BuildVersion.current(),
+              extractors.get(0).tower(),
+              config.tower().usesGpu(),
+              streams::metrics);
+      made.push(surroundings::close);
+      this.watch =
+          BrokerWatch.start(
+              config.kafka(),
+              ProcessorParts.watched(
+                  config, config.featuresTemplate(extractors.get(0).tower().name())),
+              health);
+    } catch (RuntimeException | Error e) {
+      made.forEach(Runnable::run);
       throw e;
     }
-    this.surroundings =
-        ServiceMeters.bind(
-            meters,
-            BuildVersion.current(),
-            extractors.get(0).tower(),
-            config.tower().usesGpu(),
-            streams::metrics);
     streams.setUncaughtExceptionHandler(failures);
     streams.setStateListener(
         (now, before) -> {
@@ -127,12 +142,6 @@ public final class ProcessorApp implements AutoCloseable {
             health.failed(Objects.toString(failures.lastFailure(), "unknown"));
           }
         });
-    this.watch =
-        BrokerWatch.start(
-            config.kafka(),
-            ProcessorParts.watched(
-                config, config.featuresTemplate(extractors.get(0).tower().name())),
-            health);
   }
 
   /** Starts with meters of its own. See {@link #start(ProcessorConfig, MeterRegistry)}. */
@@ -148,12 +157,12 @@ public final class ProcessorApp implements AutoCloseable {
    *
    * @param meters the caller's; gets the meters of {@link ProcessorMetrics}, and is what {@code
    *     /metrics} shows if it is Prometheus'
-   * @throws TowerLoadException when the model directory can't be used, or not with these scales
+   * @throws TowerLoadException when the model directory can't be used
    * @throws TopicException when no broker answers in time, or a topic is missing or too small
    * @throws io.s2stream.schemas.registry.RegistryUnavailableException when no registry answers in
    *     time
-   * @throws io.s2stream.config.InvalidSettingException when a setting can't work: refused by the
-   *     registry, say, or a port that is taken
+   * @throws InvalidSettingException when a setting can't work: refused by the registry, scales that
+   *     don't fit the tower, or a port that is taken
    */
   public static ProcessorApp start(ProcessorConfig config, MeterRegistry meters)
       throws TowerLoadException, TopicException, InterruptedException {
@@ -168,8 +177,11 @@ public final class ProcessorApp implements AutoCloseable {
               config.pool(),
               config.dtype().onTheWire(),
               device -> new ForwardMetrics(meters, device));
-    } catch (TowerLoadException | RuntimeException e) {
+    } catch (InvalidOptionsException e) {
       front.close();
+      throw new InvalidSettingException("s2", String.valueOf(e.getMessage()));
+    } catch (TowerLoadException | RuntimeException | Error e) {
+      front.close(); // Its thread would keep the process from ending.
       throw e;
     }
     front.health().works("the tower");
@@ -241,7 +253,7 @@ public final class ProcessorApp implements AutoCloseable {
               memory,
               meters,
               front);
-    } catch (TopicException | InterruptedException | RuntimeException e) {
+    } catch (TopicException | InterruptedException | RuntimeException | Error e) {
       extractors.forEach(FeatureExtractor::close);
       front.close();
       throw e;
@@ -249,7 +261,7 @@ public final class ProcessorApp implements AutoCloseable {
     try {
       app.streams.start();
       return app;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       app.close();
       throw e;
     }

@@ -4,11 +4,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.s2stream.config.InvalidSettingException;
 import io.s2stream.health.Health;
 import io.s2stream.health.Patience;
 import io.s2stream.processor.extract.ExtractionObserver;
 import io.s2stream.processor.extract.S2FeatureExtractor;
 import io.s2stream.processor.route.TopicTemplate;
+import io.s2stream.processor.s2.InvalidOptionsException;
 import io.s2stream.processor.tower.TowerLoadException;
 import io.s2stream.schemas.topics.CheckedTopic;
 import io.s2stream.schemas.topics.TopicException;
@@ -41,6 +43,7 @@ public final class ProcessorTopics {
    * @return the frames, features and dead-letter topics; where streams have their own for features,
    *     those that are there already
    * @throws TowerLoadException when the model directory can't be used
+   * @throws InvalidSettingException when the scales don't fit the tower
    * @throws TopicException with the command that mends it
    */
   public static List<CheckedTopic> ensure(ProcessorConfig config)
@@ -56,6 +59,8 @@ public final class ProcessorTopics {
             ExtractionObserver.NONE)) {
       sizes = RecordSizes.of(config.maxFramesPerRecord(), extractor.nominalLayout());
       template = config.featuresTemplate(extractor.tower().name());
+    } catch (InvalidOptionsException e) {
+      throw new InvalidSettingException("s2", String.valueOf(e.getMessage()));
     }
     Checked checked;
     try (TopicPreflight topics = TopicPreflight.connect(config.kafka(), TIMEOUT)) {
