@@ -160,6 +160,13 @@ public record ProcessorConfig(
       problems.add(new Problem("early-commit-interval", "must be at least 0ms"));
     }
     checkRoutes(problems, featuresTopic, List.of(framesTopic, deadLetterTopic));
+    if (deadLetterTopic.equals(framesTopic)) {
+      problems.add(
+          new Problem(
+              "dead-letter-topic",
+              "is the frames topic '%s': each dead letter would be read, and refused, again and again without end"
+                  .formatted(framesTopic)));
+    }
     checkGroups(problems, streamGroup);
     if (maxFeaturesTopics < 1 || maxFeaturesTopics > MAX_FEATURES_TOPICS) {
       problems.add(

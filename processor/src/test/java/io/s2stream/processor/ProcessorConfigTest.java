@@ -100,6 +100,13 @@ class ProcessorConfigTest {
   }
 
   @Test
+  void shouldRefuseDeadLettersThatWouldBeReadAgain() {
+    assertThatThrownBy(() -> parse(MINIMAL + "dead-letter-topic: s2.frames\n"))
+        .hasMessageContaining("dead-letter-topic")
+        .hasMessageContaining("without end");
+  }
+
+  @Test
   void shouldMakeLimitsForWhatIsLeftAfterPooling() {
     FeatureLayout pooled =
         new FeatureLayout(
