@@ -1,16 +1,21 @@
 package io.s2stream.local;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.s2stream.config.KafkaSettings;
 import io.s2stream.schemas.topics.CheckedTopic;
 import io.s2stream.schemas.topics.TopicException;
 import io.s2stream.schemas.topics.TopicPreflight;
 import io.s2stream.schemas.topics.TopicSpec;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -61,6 +66,37 @@ class TopicPreflightIT {
     CheckedTopic made = ensure(new TopicSpec("made", 5_000_000, 3, -1, true));
 
     assertThat(made).isEqualTo(new CheckedTopic("made", 3, 5 << 20, true));
+  }
+
+  @Test
+  void shouldAskAgainWhenABrokerHasNotHeardOfTheTopicYet() throws Exception {
+    // given a client whose first question about limits goes to a broker that knows no such topic
+    Admin real = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
+    AtomicInteger questions = new AtomicInteger();
+    Admin behind =
+        (Admin)
+            Proxy.newProxyInstance(
+                Admin.class.getClassLoader(),
+                new Class<?>[] {Admin.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("describeConfigs")
+                      && questions.getAndIncrement() == 0) {
+                    arguments[0] =
+                        List.of(new ConfigResource(ConfigResource.Type.TOPIC, "not-heard-of"));
+                  }
+                  return method.invoke(real, arguments);
+                });
+
+    // when
+    CheckedTopic made;
+    try (TopicPreflight preflight =
+        new TopicPreflight(behind, broker.bootstrapServers(), TIMEOUT)) {
+      made = preflight.ensure(new TopicSpec("heard-of", 5_000_000, 1, -1, true));
+    }
+
+    // then
+    assertThat(made).isEqualTo(new CheckedTopic("heard-of", 1, 5 << 20, true));
+    assertThat(questions).hasValue(2);
   }
 
   @Test

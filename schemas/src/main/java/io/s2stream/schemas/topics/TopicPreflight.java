@@ -204,7 +204,23 @@ public final class TopicPreflight implements AutoCloseable {
     }
   }
 
+  /** The topic is there, as a broker has said; another may not have heard of it yet. */
   private int maxMessageBytes(String topic) throws TopicException, InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (true) {
+      try {
+        return maxMessageBytesNow(topic);
+      } catch (TopicException e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
+            || System.nanoTime() - deadline > 0) {
+          throw e;
+        }
+      }
+      Thread.sleep(METADATA_POLL.toMillis());
+    }
+  }
+
+  private int maxMessageBytesNow(String topic) throws TopicException, InterruptedException {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
     DescribeConfigsOptions options = new DescribeConfigsOptions().timeoutMs(timeoutMillis());
     Config config =
