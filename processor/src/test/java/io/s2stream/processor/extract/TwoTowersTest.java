@@ -1,6 +1,9 @@
 package io.s2stream.processor.extract;
 
+import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +17,7 @@ import io.s2stream.processor.metrics.ForwardMetrics;
 import io.s2stream.processor.metrics.ProcessorMetrics;
 import io.s2stream.schemas.TensorType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -22,8 +26,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class TwoTowersTest {
   private static final int FRAMES = 12;
-
-  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
   private static RgbFrame frame(int seed) {
     byte[] pixels = new byte[224 * 224 * 3];
@@ -42,8 +44,22 @@ class TwoTowersTest {
     makesTheSameFeatures(new TowerConfig(TestFrames.DEMO_TOWER, "cpu", List.of(), 2, 1, null));
   }
 
+  /** Its tiles come as float32, and a module that all instances share makes them bfloat16. */
+  @Test
+  void shouldMakeTheSameFeaturesOfATowerInBfloat16(@TempDir Path folder) throws Exception {
+    try (InputStream in = getClass().getResourceAsStream("/towers/vit-tiny-cls-bfloat16.pt")) {
+      Files.copy(in, folder.resolve("tower.pt"));
+    }
+    Files.writeString(
+        folder.resolve("serving.properties"),
+        "option.s2.inputSize=32\noption.s2.prefixTokens=1\noption.s2.dtype=bfloat16\n");
+    makesTheSameFeatures(new TowerConfig(folder, "cpu", List.of(), 2, 1, null));
+    makesTheSameFeatures(new TowerConfig(folder, "cpu", List.of("cpu", "cpu"), 1, 1, null));
+  }
+
   private void makesTheSameFeatures(TowerConfig tower) throws Exception {
     S2Config s2 = TestFrames.options("{scales: [1]}");
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
     List<FeatureExtractor> devices =
         S2FeatureExtractor.loadAll(
             tower,
