@@ -3,6 +3,7 @@
 import os
 import subprocess
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, Tuple
 
@@ -21,7 +22,15 @@ PEER = "the authors' s2wrapper" if s2wrapper else "the authors' algorithm (s2wra
 
 
 class OutOfMemory(Exception):
-    """The device's memory is too small for this many frames at once."""
+    """The device's memory is too small for what a side was told to do."""
+
+    def __init__(self, ours: bool):
+        super().__init__(("ours" if ours else "theirs") + ": out of memory")
+        self.ours = ours
+
+
+class Ended(Exception):
+    """Our side's process ended by itself; the message has the end of its log."""
 
 
 class Way(NamedTuple):
@@ -111,13 +120,16 @@ class Ours:
             if line.startswith("s2: "):
                 words = line.split()
                 if words[1] == "full":
-                    raise OutOfMemory()
+                    raise OutOfMemory(ours=True)
                 return words[2:]
-        raise SystemExit(f"our side ended with {self.process.wait()}; what it said is in {self.log.name}:\n{tail(Path(self.log.name))}")
+        raise Ended(f"our side ended with {self.process.wait()}; what it said is in {self.log.name}:\n{tail(Path(self.log.name))}")
 
     def tell(self, command: str):
-        self.process.stdin.write(command + "\n")
-        self.process.stdin.flush()
+        try:
+            self.process.stdin.write(command + "\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            pass  # It has ended; its answer, which there is none, says so.
         return self.answer()
 
     def single(self, tiles: int) -> None:
@@ -140,7 +152,10 @@ class Ours:
 
     def close(self) -> str:
         """Ends the process; returns what it, or a profiler around it, printed besides its answers."""
-        self.process.stdin.close()
+        try:
+            self.process.stdin.close()
+        except BrokenPipeError:
+            pass  # It has ended by itself.
         with self.process.stdout as output:
             rest = output.read()
         self.process.wait()
@@ -152,13 +167,14 @@ class Theirs:
 
     def __init__(self, case: Case):
         self.case, self.pid = case, os.getpid()
+        self.given = self.batch = None
         with torch.device("meta"):
             tower = export_vit.Tower(case.size)
-        weights = torch.jit.load(str(case.folder / f"{case.name}.pt"), map_location=case.device).state_dict()
-        tower.load_state_dict(weights, assign=True)
-        self.tower = tower.eval().requires_grad_(False)
-        self.given = case.images()
-        self.batch = self.given
+        with self.memory():
+            weights = torch.jit.load(str(case.folder / f"{case.name}.pt"), map_location=case.device).state_dict()
+            tower.load_state_dict(weights, assign=True)
+            self.tower = tower.eval().requires_grad_(False)
+            self.given = self.batch = case.images()
 
     def forward(self, images: torch.Tensor, split: bool) -> torch.Tensor:
         case = self.case
@@ -175,32 +191,50 @@ class Theirs:
         if self.case.device != "cpu":
             torch.cuda.synchronize()
 
+    @contextmanager
+    def memory(self):
+        """Raises OutOfMemory, whatever PyTorch calls it, when the device's is too small; the batch is gone then."""
+        try:
+            yield
+        except RuntimeError as error:
+            if not is_out_of_memory(error):
+                raise
+            self.batch = self.given
+            raise OutOfMemory(ours=False) from error
+
     def single(self, tiles: int) -> None:
         side = self.case.size.image
-        self.tower(torch.zeros(tiles, 3, side, side, dtype=self.given.dtype, device=self.case.device))
-        self.wait()
+        with self.memory():
+            self.tower(torch.zeros(tiles, 3, side, side, dtype=self.given.dtype, device=self.case.device))
+            self.wait()
 
     def give(self, frames: int) -> None:
         if self.batch.shape[0] != frames:
-            self.batch = self.given.repeat(-(-frames // self.given.shape[0]), 1, 1, 1)[:frames].contiguous()
-            self.wait()
+            self.batch = self.given
+            with self.memory():
+                self.batch = self.given.repeat(-(-frames // self.given.shape[0]), 1, 1, 1)[:frames].contiguous()
+                self.wait()
 
     def run(self, way: Way, seconds: float) -> float:
         """Frames per second over that long, one forward at least."""
-        try:
-            self.give(way.frames)
+        self.give(way.frames)
+        with self.memory():
             start, forwards, passed = time.perf_counter(), 0, 0.0
             while forwards == 0 or passed < seconds:
                 self.forward(self.batch, way.tiles > 0)
                 self.wait()
                 forwards, passed = forwards + 1, time.perf_counter() - start
             return way.frames * forwards / passed
-        except torch.OutOfMemoryError as full:
-            self.batch = self.given
-            raise OutOfMemory() from full
 
     def features(self) -> torch.Tensor:
-        return self.forward(self.given, True).float().cpu()
+        with self.memory():
+            return self.forward(self.given, True).float().cpu()
+
+
+def is_out_of_memory(error: RuntimeError) -> bool:
+    """Also what isn't torch.OutOfMemoryError: of the CPU's allocator, and of libraries that allocate by themselves."""
+    parts = ["out of memory", "CUBLAS_STATUS_ALLOC_FAILED", "CUDNN_STATUS_ALLOC_FAILED", "you tried to allocate"]
+    return any(part in str(error) for part in parts)
 
 
 def counted(number: int, thing: str) -> str:

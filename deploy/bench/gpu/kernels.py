@@ -26,8 +26,10 @@ def ours(java: List[str], environment: dict, case: Case, way: Way) -> str:
         return "neither nsys nor ncu is here: our side's kernels are not known"
     with open(case.folder / "profile.log", "w") as log:
         side = Ours([*tool, *java], environment, case, log)
-        side.run(way, 0)
-        report = side.close()
+        try:
+            side.run(way, 0)
+        finally:
+            report = side.close()
     return f"{' '.join(tool)}, our start and a forward of {way}:\n{report}"
 
 

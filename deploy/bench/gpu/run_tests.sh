@@ -1,6 +1,7 @@
 #!/bin/sh
-# Tests of the comparison on a GPU, without one: what of a pack serves which PyTorch; a pack's size; all of run.sh on the CPU, where a Python
-# with PyTorch of the version in pom.xml is at hand, else a pack's forward with libtorch from Maven Central against Debian's PyTorch.
+# Tests of the comparison on a GPU, without one: what of a pack serves which PyTorch; a pack's size; what becomes of a run whose memory is too
+# small; all of run.sh on the CPU, where a Python with PyTorch of the version in pom.xml is at hand, else a pack's forward with libtorch from
+# Maven Central against Debian's PyTorch.
 #
 #   run_tests.sh [PYTHON]    PYTHON: with such a PyTorch; default: what processor/export/run_tests.sh has installed
 #
@@ -32,15 +33,20 @@ if [ -z "$python" ]; then
   done
 fi
 if [ -n "$python" ]; then
-  PYTHON=$python "$pack/run.sh" --device cpu --size vit-b-16 --layers 1 --cases 1 --batches 1 --rounds 1 --seconds 0 --sweep-seconds 0 \
+  "$python" "$here/tests/test_out_of_memory.py" >"$work/memory.out" 2>&1 || { cat "$work/memory.out"; exit 1; }
+  # Terabytes of images fit neither side.
+  PYTHON=$python "$pack/run.sh" --device cpu --size vit-b-16 --layers 1 --cases 1 --batches 1,1000000 --rounds 1 --seconds 0 --sweep-seconds 0 \
     >"$work/run.out" || { cat "$work/run.out"; exit 1; }
-  grep -q '^| frames/s, vit-b-16-224-2 float32' "$work/run.out" || { cat "$work/run.out"; exit 1; }
+  for line in '| frames/s, vit-b-16-224-2 float32' '| 1000000 | - | - | - | - |'; do
+    grep -qF "$line" "$work/run.out" || { cat "$work/run.out"; exit 1; }
+  done
   echo "gpu bench: run.sh ran on the CPU with PyTorch $version."
   exit
 fi
 echo "gpu bench: run.sh SKIPPED, no Python with PyTorch $version is at hand."
 
 if /usr/bin/python3 -c 'import torch' 2>/dev/null; then
+  /usr/bin/python3 "$here/tests/test_out_of_memory.py" >"$work/memory.out" 2>&1 || { cat "$work/memory.out"; exit 1; }
   (cd "$work" && jar xf "$natives")
   mv "$work"/pytorch/cpu/* "$work/lib"
   /usr/bin/python3 "$here/tests/test_pack.py" "$pack" "$work/lib" "$version" "$root/processor/src/main/model/demo-vit"

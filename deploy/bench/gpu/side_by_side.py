@@ -9,8 +9,9 @@ import statistics
 import sys
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
-from typing import Dict, List, Optional, Tuple
+from typing import Callable, Dict, List, Optional, Tuple
 
 import torch
 
@@ -18,7 +19,7 @@ import export_vit
 import gauges
 import kernels
 import torch_bridge
-from contenders import PEER, Case, OutOfMemory, Ours, Theirs, Way
+from contenders import PEER, Case, Ended, OutOfMemory, Ours, Theirs, Way
 
 # SigLIP's input size, scales, resize_output_to_idx: as VILA-1.5-S2 and NVILA have them.
 CASES = [(384, (1, 2), 0), (448, (1, 2, 3), -1)]
@@ -69,24 +70,38 @@ class Bench:
     def measure(self, case: Case, kind: str, peak: float) -> None:
         case.prepare()
         with open(case.folder / "ours.log", "w") as log, torch.inference_mode():
-            theirs = Theirs(case)
-            ours = Ours(self.java, self.environment, case, log)
-            self.same(case, ours, theirs)
-            ways = self.sweep(case, ours, theirs)
-            # A new process, as its allocator keeps what the sweep has had.
-            ours.close()
-            del theirs
-            self.gauge.empty()
-            ours = Ours(self.java, self.environment, case, log)
-            self.memory(case, ours, ways[0])
-            theirs = Theirs(case)
-            self.their_memory(theirs, ways[1])
-            self.duel(case, ours, theirs, ways, kind, peak)
-            ours.close()
-            del theirs
-            self.gauge.empty()
+            ways = self.part(f"frames/s, {case.name}", lambda: self.search(case, log))
+            if ways is None:
+                return
+            # New ones, as their allocators keep what the search has had.
+            self.part(f"frames/s, {case.name} {case.dtype}, {case.img_sizes}", lambda: self.compare(case, log, ways, kind, peak))
             if self.arguments.profile:
                 self.profile(case, ways)
+
+    def part(self, what: str, work: Callable):
+        """What this returns; where the memory is too small, a row that says so, and None: the rest goes on."""
+        try:
+            return work()
+        except OutOfMemory as full:
+            self.row(what, *(("out of memory", "") if full.ours else ("", "out of memory")))
+            return None
+
+    def search(self, case: Case, log) -> Tuple[Way, Way]:
+        """That both compute the same, and the best way of each."""
+        self.gauge.empty()
+        theirs = Theirs(case)
+        with closing(Ours(self.java, self.environment, case, log)) as ours:
+            self.same(case, ours, theirs)
+            return self.sweep(case, ours, theirs)
+
+    def compare(self, case: Case, log, ways: Tuple[Way, Way], kind: str, peak: float) -> None:
+        self.gauge.empty()
+        with closing(Ours(self.java, self.environment, case, log)) as ours:
+            self.part(f"peak {self.gauge.unit}, {case.img_sizes}, {ways[0]}", lambda: self.memory(case, ours, ways[0]))
+            theirs = Theirs(case)
+            self.part(f"theirs above the loaded tower, {ways[1]}", lambda: self.their_memory(theirs, ways[1]))
+            self.release()
+            self.duel(case, ours, theirs, ways, kind, peak)
 
     def same(self, case: Case, ours: Ours, theirs: Theirs) -> None:
         a, b = ours.features(), theirs.features()
@@ -118,8 +133,9 @@ class Bench:
             if self.clock.left() < reserve:
                 self.shortened.append(f"{case.name}: no more than {frames} frames at once were tried")
                 break
-        if not all(rates):
-            sys.exit(f"{case.name}: not even {self.arguments.batches[0]} frames fit the memory")
+        for known in rates:
+            if not known:
+                raise OutOfMemory(ours=known is rates[0])
         return best(rates[0]), best(rates[1])
 
     def quick(self, side, way: Way) -> Optional[float]:
@@ -128,6 +144,8 @@ class Bench:
             return side.run(way, self.arguments.sweep_seconds)
         except OutOfMemory:
             return None
+        finally:
+            self.release()  # What their allocator keeps, ours hasn't.
 
     def memory(self, case: Case, ours: Ours, way: Way) -> None:
         """Without the batch, which a service has in the host's memory."""
@@ -184,9 +202,16 @@ class Bench:
         if self.clock.left() < PROFILE_SECONDS:
             self.shortened.append(f"{case.name}: no profile")
             return
+        for kernels_of in self.profiles(case, ways):
+            self.release()
+            try:
+                say(kernels_of())
+            except (OutOfMemory, Ended, RuntimeError) as trouble:
+                say(f"{case.name}: no profile: {trouble}")  # The comparison doesn't need it.
+
+    def profiles(self, case: Case, ways: Tuple[Way, Way]) -> List[Callable]:
         our_way, their_way = (Way(min(way.frames, 8), min(way.tiles, 8)) for way in ways)
-        say(kernels.theirs(case, their_way))
-        say(kernels.ours(self.java, self.environment, case, our_way))
+        return [lambda: kernels.theirs(case, their_way), lambda: kernels.ours(self.java, self.environment, case, our_way)]
 
     def row(self, what: str, ours: str, theirs: str, ratios=(), target: str = "") -> None:
         ratio = f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})" if ratios else ""
@@ -261,7 +286,10 @@ def main() -> None:
         folder = arguments.folder or Path(temporary)
         environment = torch_bridge.environment(torch_here, bridge, folder / "djl", arguments.device == "cuda")
         bench = Bench(arguments, torch_bridge.java(), environment, folder)
-        table = bench.run()
+        try:
+            table = bench.run()
+        except Ended as ended:
+            sys.exit(str(ended))
     say(f"\n{time.strftime('%Y-%m-%d')}; {bench.gauge.name}, {torch_here.flavor}, memory is {bench.gauge.memory_is_of};")
     say(f"{arguments.rounds} rounds of {arguments.seconds:g} s each in turn, {time.monotonic() - started:.0f} s in all.\n\n{table}")
     for note in bench.shortened:

@@ -13,11 +13,14 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import List, NamedTuple, Optional
+from typing import List, NamedTuple, Optional, Sequence
 
 HOME = Path(__file__).resolve().parent.parent
+# For what is made here, where the pack itself can't be written to.
+USERS = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "s2-gpu-bench"
 NAME = "libdjl_torch.so"
 # One for all PyTorches of a version: compiled without the few calls of CUDA.
 BUILT = "built"
@@ -89,14 +92,30 @@ def missing(torch: Torch, bridge: Path) -> Optional[str]:
     return None if done.returncode == 0 else done.stderr.strip().rpartition("\n")[2] or f"the loader ended with {done.returncode}"
 
 
-def choose(torch: Torch, folder: Path = HOME / "bridges") -> Path:
+def writable(name: str, places: Sequence[Path] = (HOME, USERS)) -> Path:
+    """A folder of this name that can be written to: in the pack, or where that is read-only in the user's cache."""
+    refused = []
+    for place in places:
+        try:
+            (place / name).mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=place / name):
+                return place / name
+        except OSError as refusal:
+            refused.append(str(refusal))
+    raise NoBridge(f"nothing can be written: {'; '.join(refused)}. Set XDG_CACHE_HOME to a folder where it can")
+
+
+def choose(torch: Torch, *folders: Path) -> Path:
     """The bridge to use; raises NoBridge with what is there and what to do."""
-    names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    here = {}
+    for folder in folders or (HOME / "bridges", USERS / "bridges"):
+        here.update({path.name: path for path in (folder.iterdir() if folder.is_dir() else [])})
+    names = sorted(here)
     refused = []
     for name in candidates(torch, names):
-        trouble = missing(torch, folder / name / NAME)
+        trouble = missing(torch, here[name] / NAME)
         if trouble is None:
-            return folder / name / NAME
+            return here[name] / NAME
         refused.append(f"  {name} doesn't load: {trouble}")
     versions = sorted({name.rpartition("-")[0] for name in names})
     lines = [f"No bridge serves this PyTorch. Found: {torch}.", f"Bridges here: {', '.join(names) or 'none'}.", *refused, "What to do:"]
@@ -114,11 +133,11 @@ def how_to_build() -> str:
     return "make the pack with pack.sh --djl CHECKOUT-OF-DJL, then ./run.sh --build-bridge there"
 
 
-def build(torch: Torch, source: Path = HOME / "djl", folder: Path = HOME / "bridges") -> Path:
+def build(torch: Torch, source: Path = HOME / "djl") -> Path:
     """Compiles DJL's C++ source against this PyTorch's headers. Returns the bridge."""
     if not source.is_dir():
         raise NoBridge(f"there is no {source}: " + how_to_build())
-    out = folder / f"{torch.version}-{BUILT}" / NAME
+    out = writable("bridges") / f"{torch.version}-{BUILT}" / NAME
     objects = out.parent / "objects"
     objects.mkdir(parents=True, exist_ok=True)
     include = torch.folder / "include"
@@ -186,7 +205,7 @@ def main(command: str, *rest: str) -> None:
     torch = found()
     if command == "java":
         call = [*java(), *rest]
-        os.execve(call[0], call, environment(torch, choose(torch), HOME / "cache", has_gpu()))
+        os.execve(call[0], call, environment(torch, choose(torch), writable("cache"), has_gpu()))
     print(torch)
     print(f"bridge: {build(torch) if command == 'build' else choose(torch)}")
 

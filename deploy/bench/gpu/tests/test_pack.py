@@ -16,8 +16,11 @@ import torch
 
 import export_vit
 import torch_bridge
-from contenders import Case, Ours, Way
+from contenders import Case, OutOfMemory, Ours, Way
 from multiscale import multiscale
+
+# Of 2.4 MB each: terabytes.
+MORE_THAN_FIT = 1_000_000
 
 
 class Pack(unittest.TestCase):
@@ -36,6 +39,8 @@ class Pack(unittest.TestCase):
             with open(Path(temporary) / "log", "w") as log:
                 ours = Ours(torch_bridge.java(), environment, case, log)
                 features = ours.features()
+                with self.assertRaises(OutOfMemory):
+                    ours.give(MORE_THAN_FIT)
                 rate = ours.run(Way(3, 4), 0.1)
                 ours.close()
 

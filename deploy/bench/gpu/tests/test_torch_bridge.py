@@ -6,7 +6,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from torch_bridge import NoBridge, Torch, candidates, choose
+from torch_bridge import NoBridge, Torch, candidates, choose, writable
 
 HERE = ["2.7.1-cpu", "2.7.1-cu128", "2.11.0-built"]
 
@@ -43,6 +43,24 @@ class Refusal(unittest.TestCase):
                 choose(torch("2.9.1", "cu130"), Path(folder))
         for part in ("PyTorch 2.9.1 for cu130", "2.7.1-cpu, 2.7.1-cu128", "pip install torch==2.7.1", "--djl"):
             self.assertIn(part, str(refused.exception))
+
+
+class Writable(unittest.TestCase):
+    def test_should_take_the_users_folder_where_the_pack_is_read_only(self):
+        with tempfile.TemporaryDirectory() as folder:
+            # A file in a folder's place can be made no folder in, not even by root.
+            pack, users = Path(folder) / "pack", Path(folder) / "users"
+            pack.write_text("")
+            self.assertEqual(users / "cache", writable("cache", [pack, users]))
+            self.assertTrue((users / "cache").is_dir())
+
+            with self.assertRaises(NoBridge) as refused:
+                writable("cache", [pack])
+            self.assertIn("XDG_CACHE_HOME", str(refused.exception))
+
+    def test_should_take_the_pack_where_it_can_be_written_to(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.assertEqual(Path(folder) / "cache", writable("cache", [Path(folder), Path(folder) / "users"]))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 
 import ai.djl.Device;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
@@ -102,6 +103,11 @@ public final class ForwardOnCommand implements Callable<Integer> {
               });
         } catch (OutOfDeviceMemoryException e) {
           answer("full");
+        } catch (EngineException e) {
+          if (!OutOfDeviceMemoryException.isReportedBy(e)) {
+            throw e;
+          }
+          answer("full");
         }
       }
     }
@@ -183,11 +189,12 @@ public final class ForwardOnCommand implements Callable<Integer> {
       }
       batch = given;
       try (NDManager scope = manager.newSubManager()) {
-        var parts = new NDList();
-        for (int left = frames; left > 0; left -= (int) given.getShape().get(0)) {
-          NDArray part = given.get(":" + Math.min(left, given.getShape().get(0)));
-          part.attach(scope);
-          parts.add(part);
+        int count = (int) given.getShape().get(0);
+        var parts = new NDList(Collections.nCopies(frames / count, given));
+        if (frames % count > 0) {
+          NDArray rest = given.get(":" + frames % count);
+          rest.attach(scope);
+          parts.add(rest);
         }
         batch = NDArrays.concat(parts);
         batch.attach(manager);

@@ -1,8 +1,6 @@
 package io.s2stream.processor.s2;
 
 import java.util.HashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 import ai.djl.Device;
@@ -13,30 +11,11 @@ import ai.djl.engine.EngineException;
  * forward lives. Not thread-safe.
  */
 final class ChunkLimits {
-  /**
-   * Parts of libtorch's messages, which are all that tells its kinds of errors apart in Java: the
-   * allocators of CUDA and of the CPU, the CUDA runtime, and the libraries that allocate by
-   * themselves.
-   */
-  private static final List<String> EXHAUSTED =
-      List.of(
-          "cuda out of memory",
-          "cuda error: out of memory",
-          "cublas_status_alloc_failed",
-          "cudnn_status_alloc_failed",
-          "can't allocate memory",
-          "not enough memory: you tried to allocate");
-
   private final Map<Integer, Integer> limits = new HashMap<>();
   private final MemoryObserver observer;
 
   ChunkLimits(MemoryObserver observer) {
     this.observer = observer;
-  }
-
-  static boolean isExhausted(EngineException e) {
-    String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-    return EXHAUSTED.stream().anyMatch(message::contains);
   }
 
   /** Number of tiles to give the tower where the plan wants this many. */

@@ -111,7 +111,7 @@ public final class S2Forward {
         throw e;
       }
     } catch (EngineException e) {
-      if (!ChunkLimits.isExhausted(e)) {
+      if (!OutOfDeviceMemoryException.isReportedBy(e)) {
         throw e;
       }
       throw new OutOfDeviceMemoryException(

@@ -130,7 +130,7 @@ final class TileBuffer {
   }
 
   private void fewer(int failedTiles, EngineException cause) {
-    if (!ChunkLimits.isExhausted(cause)) {
+    if (!OutOfDeviceMemoryException.isReportedBy(cause)) {
       throw cause;
     }
     limits.halve(tileSize, failedTiles, tower.device(), cause);

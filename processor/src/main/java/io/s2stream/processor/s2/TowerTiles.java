@@ -46,7 +46,7 @@ final class TowerTiles {
     try {
       return tower.describe(tileSize);
     } catch (EngineException e) {
-      if (ChunkLimits.isExhausted(e)) {
+      if (OutOfDeviceMemoryException.isReportedBy(e)) {
         throw new OutOfDeviceMemoryException(
             "not even one tile of " + tileSize + " pixels fits the memory of " + tower.device(), e);
       }
