@@ -161,8 +161,8 @@ public final class ProcessorApp implements AutoCloseable {
    * @throws TopicException when no broker answers in time, or a topic is missing or too small
    * @throws io.s2stream.schemas.registry.RegistryUnavailableException when no registry answers in
    *     time
-   * @throws InvalidSettingException when a setting can't work: refused by the registry, scales that
-   *     don't fit the tower, or a port that is taken
+   * @throws InvalidSettingException when a setting can't work: refused by the registry or Kafka's
+   *     clients, scales that don't fit the tower, or a port that is taken
    */
   public static ProcessorApp start(ProcessorConfig config, MeterRegistry meters)
       throws TowerLoadException, TopicException, InterruptedException {
@@ -256,6 +256,7 @@ public final class ProcessorApp implements AutoCloseable {
     } catch (TopicException | InterruptedException | RuntimeException | Error e) {
       extractors.forEach(FeatureExtractor::close);
       front.close();
+      ClientRefusal.throwIfSetting(e);
       throw e;
     }
     try {

@@ -83,6 +83,26 @@ class ProcessorAppTest {
         .hasMessageContaining("tiles of 168 pixels");
   }
 
+  @Test
+  void shouldNameTheSettingThatTheSerdesRefuse() throws Exception {
+    ProcessorConfig config =
+        ConfigParser.parse(
+            """
+            kafka:
+              bootstrap.servers: "127.0.0.1:1"
+              schema.registry.url: "mock://processor-app-test"
+              auto.register.schemas: perhaps
+            tower: {model-dir: "%s", threads: 1, instances: 1}
+            """
+                .formatted(DEMO_TOWER),
+            "test",
+            ProcessorConfig.class,
+            Map.of());
+    assertThatThrownBy(() -> ProcessorApp.start(config))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContaining("kafka: auto.register.schemas");
+  }
+
   private static ProcessorConfig config(String more) throws Exception {
     String yaml =
         """
