@@ -106,12 +106,16 @@ final class TestBrowser implements AutoCloseable {
     return "document.querySelector('.card[data-id=" + "\"" + stream + "\"]')";
   }
 
-  /** Waits until that card shows this frame, with its picture. */
+  /**
+   * Waits until that card shows this frame, with its picture; scrolls to it, as only what can be seen
+   * is shown.
+   */
   void awaitShown(String stream, long index) {
     await(stream + " shows frame " + index)
         .atMost(Duration.ofSeconds(60))
         .untilAsserted(
             () -> {
+              js(card(stream) + "?.scrollIntoView()");
               assertThat(js("return " + card(stream) + "?.dataset.index"))
                   .isEqualTo(Long.toString(index));
               assertThat(js("return " + card(stream) + ".querySelector('img').naturalWidth"))

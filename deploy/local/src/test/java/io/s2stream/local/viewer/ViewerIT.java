@@ -294,8 +294,6 @@ class ViewerIT {
     await().atMost(LONG).until(() -> browser.all(".card[data-index]").size() > 2);
     assertThat(browser.all(".card[data-index]")).hasSizeLessThan(100);
 
-    browser.js(TestBrowser.card("many-499") + ".scrollIntoView()");
-
     browser.awaitShown("many-499", 0);
   }
 
