@@ -162,8 +162,16 @@ public final class Intake implements Subscription.Listener {
     } catch (RuntimeException e) {
       // Not our format, no answer of the registry, or a record that doesn't fit itself, in ways that
       // nobody foresaw: whatever one is like, the others are read.
-      LOG.debug("{}-{}@{}", message.topic(), message.partition(), message.offset(), e);
-      unreadable.incrementAndGet();
+      long count = unreadable.incrementAndGet();
+      if (Long.bitCount(count) == 1) { // the first, second, fourth, …: never many lines
+        LOG.warn(
+            "Feature messages that could not be read so far: {}; the last is {}-{}@{}: {}",
+            count,
+            message.topic(),
+            message.partition(),
+            message.offset(),
+            e.toString());
+      }
     }
   }
 
