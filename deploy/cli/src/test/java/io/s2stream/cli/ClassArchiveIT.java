@@ -70,15 +70,22 @@ class ClassArchiveIT {
   void shouldSayWhyWhenTheClassesCanNotBeLeft() throws Exception {
     Path clip = dir.resolve("clip.mp4");
     SyntheticClip.of(128, 128, 10, Duration.ofSeconds(1)).write(clip);
-    Files.createFile(home.resolve("classes")); // where the folder is to be
+    Path taken = Files.createFile(dir.resolve("taken")); // where the folder is to be
 
-    S2Process demo = s2(Map.of("TMPDIR", dir.toString()), "demo", "--no-viewer", clip.toString());
+    S2Process demo =
+        s2(
+            Map.of(
+                "S2_JAVA_OPTS", "-Ds2.class-archive=" + taken.resolve("x.jsa"),
+                "TMPDIR", dir.toString()),
+            "demo",
+            "--no-viewer",
+            clip.toString());
 
     assertThat(demo.exitCode()).as("%s", demo).isZero();
     assertThat(demo.out()).endsWith("Every sampled frame is accounted for.\n");
     assertThat(demo.err())
         .contains("s2: no archive of classes was written, so later starts take longer: ")
-        .contains(home.resolve("classes").toString())
+        .contains(taken.toString())
         .contains("s2: the log is in " + dir);
   }
 
