@@ -78,8 +78,7 @@ class RemoteFileTest {
           FileServer server = container.equals("mp4") ? whole : simple;
           server.breakOff(id);
           ids.add(id);
-          streams.add(
-              kind.equals("told") ? told(id, server.url(id)) : stream(id, server.url(id)));
+          streams.add(kind.equals("told") ? told(id, server.url(id)) : stream(id, server.url(id)));
           if (kind.equals("cut")) {
             streams.add(stream("whole." + container, folder.resolve("clip." + container)));
           }
@@ -236,8 +235,7 @@ class RemoteFileTest {
     }
   }
 
-  private IngestApp start(int retries, String stallTimeout, List<String> streams)
-      throws Exception {
+  private IngestApp start(int retries, String stallTimeout, List<String> streams) throws Exception {
     String yaml =
         """
         kafka: {bootstrap.servers: "localhost:1"}

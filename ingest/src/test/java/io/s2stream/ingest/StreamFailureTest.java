@@ -19,9 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static io.s2stream.ingest.Streams.config;
+import static io.s2stream.ingest.Streams.patiently;
 import static io.s2stream.ingest.Streams.producer;
 import static io.s2stream.ingest.Streams.stream;
-import static io.s2stream.ingest.Streams.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Files that are missing, damaged or refused by the broker, and what is told of them. */

@@ -137,11 +137,7 @@ final class DemoCommand implements Callable<Integer> {
     }
     String noColor = System.getenv("NO_COLOR");
     return Demo.onTerminal(
-        options,
-        out,
-        noColor == null || noColor.isEmpty(),
-        stop::isRequested,
-        this::leaveClasses);
+        options, out, noColor == null || noColor.isEmpty(), stop::isRequested, this::leaveClasses);
   }
 
   private void leaveClasses() {

@@ -75,8 +75,10 @@ class ClassArchiveIT {
     S2Process demo =
         s2(
             Map.of(
-                "S2_JAVA_OPTS", "-Ds2.class-archive=" + taken.resolve("x.jsa"),
-                "TMPDIR", dir.toString()),
+                "S2_JAVA_OPTS",
+                "-Ds2.class-archive=" + taken.resolve("x.jsa"),
+                "TMPDIR",
+                dir.toString()),
             "demo",
             "--no-viewer",
             clip.toString());

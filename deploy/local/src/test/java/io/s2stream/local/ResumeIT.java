@@ -75,8 +75,7 @@ class ResumeIT {
 
   private void startBroker() throws Exception {
     // By two windows of a second, a quota lets no more than a second's bytes through at once.
-    broker =
-        EmbeddedBroker.start(folder.resolve("broker"), port, Map.of("quota.window.num", "2"));
+    broker = EmbeddedBroker.start(folder.resolve("broker"), port, Map.of("quota.window.num", "2"));
   }
 
   /**
@@ -94,8 +93,7 @@ class ResumeIT {
           .alterClientQuotas(
               List.of(
                   new ClientQuotaAlteration(
-                      entity,
-                      List.of(new ClientQuotaAlteration.Op("producer_byte_rate", bytes)))))
+                      entity, List.of(new ClientQuotaAlteration.Op("producer_byte_rate", bytes)))))
           .all()
           .get();
     }

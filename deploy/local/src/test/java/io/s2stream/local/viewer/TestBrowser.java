@@ -107,8 +107,8 @@ final class TestBrowser implements AutoCloseable {
   }
 
   /**
-   * Waits until that card shows this frame, with its picture; scrolls to it, as only what can be seen
-   * is shown.
+   * Waits until that card shows this frame, with its picture; scrolls to it, as only what can be
+   * seen is shown.
    */
   void awaitShown(String stream, long index) {
     await(stream + " shows frame " + index)

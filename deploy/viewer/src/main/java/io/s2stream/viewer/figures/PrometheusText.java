@@ -63,9 +63,7 @@ final class PrometheusText {
       return;
     }
     counts.merge(name, 1, Integer::sum);
-    values
-        .computeIfAbsent(name, n -> new HashMap<>())
-        .merge(source, value, together(name));
+    values.computeIfAbsent(name, n -> new HashMap<>()).merge(source, value, together(name));
   }
 
   private static BinaryOperator<Double> together(String name) {

@@ -60,8 +60,7 @@ public final class ServiceMetrics {
     Map<URI, CompletableFuture<HttpResponse<String>>> answers = new LinkedHashMap<>();
     for (URI url : urls) {
       for (URI instance : instances.getOrDefault(url, List.of(url))) {
-        answers.put(
-            instance, http.sendAsync(HttpRequest.newBuilder(instance).build(), bounded()));
+        answers.put(instance, http.sendAsync(HttpRequest.newBuilder(instance).build(), bounded()));
       }
     }
     if (looking.isDone()) { // by the next time
@@ -74,9 +73,7 @@ public final class ServiceMetrics {
     for (Map.Entry<URI, CompletableFuture<HttpResponse<String>>> answer : answers.entrySet()) {
       try {
         HttpResponse<String> response =
-            answer
-                .getValue()
-                .get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+            answer.getValue().get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
         if (response.statusCode() == 200) {
           all.add(answer.getKey().toString(), response.body());
         }

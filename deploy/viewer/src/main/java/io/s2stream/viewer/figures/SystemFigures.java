@@ -98,8 +98,7 @@ public final class SystemFigures {
     return offsets.entrySet().stream()
         .filter(entry -> entry.getKey().topic().equals(topic))
         .collect(
-            Collectors.groupingBy(
-                entry -> topic, Collectors.summingDouble(Map.Entry::getValue)));
+            Collectors.groupingBy(entry -> topic, Collectors.summingDouble(Map.Entry::getValue)));
   }
 
   private static double lag(

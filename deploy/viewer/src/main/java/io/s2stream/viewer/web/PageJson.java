@@ -151,7 +151,8 @@ public final class PageJson {
     shown.put("change", number(moment.change()));
     boolean hasSmall = moment.picture() != null;
     shown.put("picture", hasSmall);
-    shown.put("frame", hasSmall || moment.frames() != null); // can be asked for, if it is still there
+    shown.put(
+        "frame", hasSmall || moment.frames() != null); // can be asked for, if it is still there
     return shown;
   }
 

@@ -51,7 +51,9 @@ class PrometheusTextTest {
   @Test
   void shouldKnowWhatServicesGrewByThatDontAlwaysAnswer() {
     Progression progression = new Progression();
-    String[][] scrapes = {{"10", "5000"}, {"12", ""}, {"13", "5040"}, {"13", "5050"}, {"3", "5051"}};
+    String[][] scrapes = {
+      {"10", "5000"}, {"12", ""}, {"13", "5040"}, {"13", "5050"}, {"3", "5051"}
+    };
     List<Double> growth = new ArrayList<>();
 
     for (String[] scrape : scrapes) {

@@ -1,6 +1,7 @@
 package io.s2stream.viewer.moments;
 
 import java.time.Duration;
+import java.util.Objects;
 
 import io.s2stream.viewer.moments.WantedPictures.Wanted;
 import io.s2stream.viewer.subscribe.Place;
@@ -21,9 +22,7 @@ class WantedPicturesTest {
   private final WantedPictures pictures = new WantedPictures(2, moments);
 
   private ShownStream stream(String id) {
-    ShownStream made = streams.of(id, FRAMES);
-    assertThat(made).isNotNull();
-    return made;
+    return Objects.requireNonNull(streams.of(id, FRAMES));
   }
 
   private boolean offer(ShownStream stream, long index) {

@@ -45,8 +45,7 @@ class PageJsonTest {
     ShownStream stream =
         Objects.requireNonNull(streams.of("cam", new TopicPartition("s2.features", 0)));
     moments.add(stream.handle(), moment(0, null));
-    moments.add(
-        stream.handle(), moment(1, new Place(new TopicPartition("s2.frames", 0), 1, 0)));
+    moments.add(stream.handle(), moment(1, new Place(new TopicPartition("s2.frames", 0), 1, 0)));
     moments.show(Objects.requireNonNull(moments.at(stream.handle(), 0)), new byte[1]);
     moments.add(stream.handle(), moment(2, null));
 
