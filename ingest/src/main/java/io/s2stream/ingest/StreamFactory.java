@@ -69,6 +69,7 @@ final class StreamFactory {
             queue,
             places,
             new FileRetries(config.fileRetries()),
+            new ReopenDelay(),
             progress);
     return new RunningStream(source, worker, queue);
   }

@@ -145,8 +145,13 @@ final class StreamProgress implements ReaderEvents, Acknowledgements {
   }
 
   void failed(String reason) {
-    error = reason;
     meters.failures().increment();
+    brokenOff(reason);
+  }
+
+  /** As failed, but nobody has given it up: it was to stop anyway, and could not in time. */
+  void brokenOff(String reason) {
+    error = reason;
     state = StreamStatus.State.FAILED;
     warnOfDamage();
   }

@@ -53,7 +53,7 @@ final class StreamWorker implements Runnable {
   private final @Nullable StreamPlaces places;
   private final FileRetries retries;
   private final StreamProgress progress;
-  private final ReopenDelay reopenDelay = new ReopenDelay();
+  private final ReopenDelay reopenDelay;
   private final Cancellation cancellation = new Cancellation();
   private final CountDownLatch closing = new CountDownLatch(1);
   private long resumeAt;
@@ -68,6 +68,7 @@ final class StreamWorker implements Runnable {
    * @param liveQueue where a live source's records go
    * @param places where to go on; null: at the start
    * @param retries of a file that is not local, of this stream alone
+   * @param reopenDelay of this stream alone
    */
   StreamWorker(
       String streamId,
@@ -79,6 +80,7 @@ final class StreamWorker implements Runnable {
       LiveQueue liveQueue,
       @Nullable StreamPlaces places,
       FileRetries retries,
+      ReopenDelay reopenDelay,
       StreamProgress progress) {
     this.streamId = streamId;
     this.uri = uri;
@@ -89,6 +91,7 @@ final class StreamWorker implements Runnable {
     this.liveQueue = liveQueue;
     this.places = places;
     this.retries = retries;
+    this.reopenDelay = reopenDelay;
     this.progress = progress;
     this.wasLive = options.live().isLiveBeforeOpening(uri);
   }
@@ -139,7 +142,7 @@ final class StreamWorker implements Runnable {
       fail(e, null);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      progress.failed("closed before the broker had acknowledged all of its records");
+      fail(e, null);
     } catch (RuntimeException | Error e) {
       // Of errors too (natives that don't load, no memory): the stream must not look as if it ran.
       fail(e, e);
@@ -310,6 +313,11 @@ final class StreamWorker implements Runnable {
   }
 
   private void fail(Throwable error, @Nullable Throwable trace) {
+    if (cancellation.isCancelled() && Thread.currentThread().isInterrupted()) {
+      // Whatever it waited for ended so. Whoever interrupted it has said why.
+      progress.brokenOff("closed before the broker had acknowledged all of its records");
+      return;
+    }
     StringBuilder text = new StringBuilder(words(error));
     for (Throwable earlier : error.getSuppressed()) {
       text.append("; before that: ").append(words(earlier));

@@ -25,9 +25,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import static io.s2stream.ingest.Streams.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 /** Streams that are added, changed and removed while ingest runs. */
 class ChangingStreamsTest {
@@ -55,12 +55,12 @@ class ChangingStreamsTest {
 
     try (IngestApp app = start(file)) {
       app.watch(file, Map.of());
-      await().until(() -> state(app, "kept") == State.FINISHED);
+      patiently().until(() -> state(app, "kept") == State.FINISHED);
       assertThat(meters.find(IngestMetrics.SAMPLED).tag("stream", "gone").counter()).isNotNull();
 
       // when one goes and one comes
       swap("v2", config(stream("kept"), stream("new")));
-      await().until(() -> state(app, "new") == State.FINISHED);
+      patiently().until(() -> state(app, "new") == State.FINISHED);
       assertThat(state(app, "gone")).isNull();
       assertThat(producer.history().stream().filter(r -> r.key().equals("kept"))).hasSize(6);
       assertThat(meters.getMeters())
@@ -69,14 +69,14 @@ class ChangingStreamsTest {
 
       // and edits that can't be applied come
       swap("v3", config(stream("new"), "  - {id: kept, uri: ''}"));
-      await().until(() -> refusals() == 1);
+      patiently().until(() -> refusals() == 1);
       swap("v4", config(stream("other")).replace("fps: 5", "fps: 6"));
-      await().until(() -> refusals() == 2);
+      patiently().until(() -> refusals() == 2);
 
       // then nothing changed
       assertThat(app.streams()).extracting(StreamStatus::streamId).containsExactly("kept", "new");
       swap("v5", config(stream("other")));
-      await().until(() -> state(app, "other") == State.FINISHED);
+      patiently().until(() -> state(app, "other") == State.FINISHED);
       assertThat(app.streams()).hasSize(1);
     }
   }
@@ -89,12 +89,12 @@ class ChangingStreamsTest {
 
     try (IngestApp app = start(file)) {
       app.watch(file, Map.of());
-      await().until(() -> state(app, "archive.a.mp4") == State.FINISHED);
+      patiently().until(() -> state(app, "archive.a.mp4") == State.FINISHED);
       Path late = Files.copy(clip, videos.resolve("b.mp4"));
       Files.setLastModifiedTime(
           late, java.nio.file.attribute.FileTime.from(java.time.Instant.now().minusSeconds(60)));
 
-      await().until(() -> state(app, "archive.b.mp4") == State.FINISHED);
+      patiently().until(() -> state(app, "archive.b.mp4") == State.FINISHED);
       assertThat(meters.get(IngestMetrics.PROGRESS).tag("stream", "archive").gauge().value())
           .isEqualTo(1);
     }
@@ -104,13 +104,13 @@ class ChangingStreamsTest {
   void shouldShowAddChangeAndRemoveStreamsOverHttp() throws Exception {
     Path file = write(config(stream("first")));
     try (IngestApp app = start(file)) {
-      await().until(() -> state(app, "first") == State.FINISHED);
+      patiently().until(() -> state(app, "first") == State.FINISHED);
 
       // added, with a secret that no answer shows
       String body = "{\"uri\": \"rtsp://user:geheim@127.0.0.1:1/x?token=abc\"}";
       HttpResponse<String> put = request(app, "PUT", "/streams/second", body);
       assertThat(put.statusCode()).isEqualTo(201);
-      await().until(() -> app.streams().get(1).error() != null);
+      patiently().until(() -> app.streams().get(1).error() != null);
       HttpResponse<String> get = request(app, "GET", "/streams/second", "");
       assertThat(get.statusCode()).isEqualTo(200);
       assertThat(get.body())
@@ -120,7 +120,7 @@ class ChangingStreamsTest {
       // changed
       put = request(app, "PUT", "/streams/second", "uri: " + clip);
       assertThat(put.statusCode()).isEqualTo(200);
-      await().until(() -> state(app, "second") == State.FINISHED);
+      patiently().until(() -> state(app, "second") == State.FINISHED);
       assertThat(request(app, "GET", "/streams", "").body()).contains("first", "\"progress\":1.0");
 
       // removed

@@ -80,7 +80,7 @@ class EmptyFolderTest {
     try (IngestApp app = start(ConfigParser.parse(file, IngestConfig.class, Map.of()))) {
       app.watch(file, Map.of());
       assertThat(app.streams()).isEmpty();
-      clip(empty.resolve("late.mp4"));
+      Files.move(clip(root.resolve("late.mp4")), empty.resolve("late.mp4")); // whole at once
 
       await()
           .atMost(Duration.ofSeconds(60))

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -29,6 +30,7 @@ final class FileServer implements AutoCloseable {
   private final boolean ranges;
   private final ServerSocket socket;
   private final Set<String> faulty = ConcurrentHashMap.newKeySet();
+  private final Map<String, Runnable> thenHealed = new ConcurrentHashMap<>();
   private final Set<String> inParts = ConcurrentHashMap.newKeySet();
   private final Set<String> withoutSize = ConcurrentHashMap.newKeySet();
   private final List<Long> starts = new CopyOnWriteArrayList<>();
@@ -56,6 +58,16 @@ final class FileServer implements AutoCloseable {
 
   void breakOff(String name) {
     faulty.add(name);
+  }
+
+  /**
+   * Breaks off the first time, and is whole from then on.
+   *
+   * @param then what else happens before the connection ends
+   */
+  void breakOnce(String name, Runnable then) {
+    thenHealed.put(name, then);
+    breakOff(name);
   }
 
   /** Breaks off as well, but gives the rest to whoever asks for it alone. */
@@ -141,6 +153,11 @@ final class FileServer implements AutoCloseable {
     out.write(head.getBytes(StandardCharsets.US_ASCII));
     out.write(bytes, start, (breaks ? place : bytes.length) - start);
     out.flush();
+    Runnable then = breaks ? thenHealed.remove(name) : null;
+    if (then != null) {
+      then.run();
+      heal(name);
+    }
   }
 
   @Override

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import static io.s2stream.ingest.Streams.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /** A source of unknown length that breaks off: an HTTP server sending a transport stream. */
 class LiveSourceTest {
@@ -47,12 +47,12 @@ class LiveSourceTest {
 
     // when it was read twice
     try (IngestApp app = IngestApp.start(config(uri, "auto", ""), meters, producer, null)) {
-      await().atMost(Duration.ofSeconds(20)).until(() -> framesOf(producer).size() >= 20);
+      patiently().until(() -> framesOf(producer).size() >= 20);
       StreamStatus status = app.streams().get(0);
       assertThat(status.live()).isTrue();
       assertThat(status.state()).isEqualTo(State.RUNNING);
       assertThat(status.progress()).isNaN();
-      await().until(() -> app.streams().get(0).error() != null);
+      patiently().until(() -> app.streams().get(0).error() != null);
       assertThat(app.streams().get(0).error()).contains("token=***").endsWith("but is live");
     } finally {
       server.stop(0);
@@ -82,7 +82,7 @@ class LiveSourceTest {
     try (IngestApp app =
         IngestApp.start(
             config(uri(server), "auto", ""), new SimpleMeterRegistry(), producer, null)) {
-      assertThat(app.awaitFinished(Duration.ofSeconds(10))).isTrue();
+      assertThat(app.awaitFinished(Duration.ofSeconds(60))).isTrue();
 
       assertThat(app.streams().get(0).live()).isFalse();
       assertThat(app.streams().get(0).state()).isEqualTo(State.FINISHED);
@@ -108,10 +108,10 @@ class LiveSourceTest {
         IngestApp.start(
             config(uri(server), setting, ""), new SimpleMeterRegistry(), producer(), null)) {
       if (live) {
-        await().until(() -> app.streams().get(0).error() != null);
+        patiently().until(() -> app.streams().get(0).error() != null);
         assertThat(app.streams().get(0).error()).endsWith("but is live");
       } else {
-        assertThat(app.awaitFinished(Duration.ofSeconds(10))).isTrue();
+        assertThat(app.awaitFinished(Duration.ofSeconds(60))).isTrue();
         assertThat(app.streams().get(0).state()).isEqualTo(State.FINISHED);
       }
       assertThat(app.streams().get(0).live()).isEqualTo(live);
@@ -132,7 +132,7 @@ class LiveSourceTest {
     try (IngestApp app =
         IngestApp.start(
             config(uri(server), "auto", ""), new SimpleMeterRegistry(), producer(), null)) {
-      await().until(() -> app.streams().get(0).error() != null);
+      patiently().until(() -> app.streams().get(0).error() != null);
 
       assertThat(app.streams().get(0).state()).isEqualTo(State.RUNNING);
       assertThat(app.streams().get(0).error()).contains("matrix ycgco", "token=***");
@@ -171,7 +171,7 @@ class LiveSourceTest {
             new SimpleMeterRegistry(),
             producer(),
             null)) {
-      assertThat(app.awaitFinished(Duration.ofSeconds(10))).isTrue();
+      assertThat(app.awaitFinished(Duration.ofSeconds(60))).isTrue();
 
       assertThat(app.streams().get(0).state()).isEqualTo(State.FAILED);
       assertThat(app.streams().get(0).error()).contains("no option nonsense");

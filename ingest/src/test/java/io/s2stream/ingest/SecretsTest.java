@@ -36,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
+import static io.s2stream.ingest.Streams.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -109,7 +110,7 @@ class SecretsTest {
       seen.add(request(app, "GET", "/streams/put", ""));
       seen.add(request(app, "DELETE", "/streams/put", ""));
       Files.writeString(file, config(port, secret).replace("image-size: [32]", "image-size: []"));
-      await().until(() -> meters.get(IngestMetrics.CONFIG_REFUSALS).counter().count() >= 1);
+      patiently().until(() -> meters.get(IngestMetrics.CONFIG_REFUSALS).counter().count() >= 1);
     } finally {
       server.stop(0);
     }

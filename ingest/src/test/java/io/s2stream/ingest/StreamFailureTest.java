@@ -19,10 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static io.s2stream.ingest.Streams.config;
+import static io.s2stream.ingest.Streams.patiently;
 import static io.s2stream.ingest.Streams.producer;
 import static io.s2stream.ingest.Streams.stream;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /** Files that are missing, damaged or refused by the broker, and what is told of them. */
 class StreamFailureTest {
@@ -103,7 +103,7 @@ class StreamFailureTest {
     MockProducer<String, Object> failing = producer(false);
 
     try (IngestApp app = IngestApp.start(config(stream("cam", clip)), meters, failing, null)) {
-      await().until(() -> failing.history().size() == 3);
+      patiently().until(() -> failing.history().size() == 3);
       failing.completeNext();
       failing.errorNext(new TimeoutException("120000 ms has passed"));
       failing.completeNext();

@@ -1,6 +1,7 @@
 package io.s2stream.ingest;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -10,6 +11,9 @@ import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.RoundRobinPartitioner;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.awaitility.core.ConditionFactory;
+
+import static org.awaitility.Awaitility.await;
 
 /** Configurations over files, and a producer that keeps what it is given. */
 final class Streams {
@@ -32,6 +36,11 @@ final class Streams {
   static MockProducer<String, Object> producer(boolean answers) {
     return new MockProducer<>(
         answers, new RoundRobinPartitioner(), new StringSerializer(), NO_BYTES);
+  }
+
+  /** Waits for what comes soon, also on a machine that has much else to do. */
+  static ConditionFactory patiently() {
+    return await().atMost(Duration.ofSeconds(60));
   }
 
   static String stream(String id, Path file) {

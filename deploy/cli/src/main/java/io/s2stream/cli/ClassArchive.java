@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,16 +30,23 @@ final class ClassArchive {
 
   private ClassArchive() {}
 
-  /** Writes it if {@code bin/s2} wants one. The process stands still for a second or two. */
-  static void writeIfWanted() {
+  /**
+   * Writes it if {@code bin/s2} wants one. The process stands still for a second or two.
+   *
+   * @return why that was not possible; null if nothing is wrong
+   */
+  static @Nullable String writeIfWanted() {
     String archive = System.getProperty(PROPERTY);
     if (archive == null) {
-      return;
+      return null;
     }
     try {
       write(Path.of(archive));
+      return null;
     } catch (IOException | JMException | RuntimeException e) {
-      LOG.warn("No archive of classes was written, so the next start is as slow as this one", e);
+      String consequence = "no archive of classes was written, so later starts take longer";
+      LOG.warn(consequence, e);
+      return consequence + ": " + e;
     }
   }
 

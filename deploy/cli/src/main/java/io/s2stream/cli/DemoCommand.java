@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
 final class DemoCommand implements Callable<Integer> {
   private final S2 s2;
   private final StopSignal stop;
+  private @Nullable String withoutArchive; // why there is none
 
   @Spec private CommandSpec spec;
 
@@ -117,7 +118,10 @@ final class DemoCommand implements Callable<Integer> {
     try {
       sound = demo(options).run();
     } finally {
-      if (log != null && (sound || Files.size(log) == 0)) {
+      if (withoutArchive != null) {
+        System.err.println("s2: " + withoutArchive);
+      }
+      if (log != null && ((sound && withoutArchive == null) || Files.size(log) == 0)) {
         Files.delete(log);
       } else if (log != null) {
         System.err.println("s2: the log is in " + log);
@@ -129,15 +133,15 @@ final class DemoCommand implements Callable<Integer> {
   private Demo demo(DemoOptions options) {
     PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
     if (!isTerminal()) {
-      return Demo.onPlainOutput(options, out, stop::isRequested, ClassArchive::writeIfWanted);
+      return Demo.onPlainOutput(options, out, stop::isRequested, this::leaveClasses);
     }
     String noColor = System.getenv("NO_COLOR");
     return Demo.onTerminal(
-        options,
-        out,
-        noColor == null || noColor.isEmpty(),
-        stop::isRequested,
-        ClassArchive::writeIfWanted);
+        options, out, noColor == null || noColor.isEmpty(), stop::isRequested, this::leaveClasses);
+  }
+
+  private void leaveClasses() {
+    withoutArchive = ClassArchive.writeIfWanted();
   }
 
   private boolean isTerminal() {

@@ -66,6 +66,31 @@ class ClassArchiveIT {
     assertThat(startsFromArchive()).isFalse();
   }
 
+  @Test
+  void shouldSayWhyWhenTheClassesCanNotBeLeft() throws Exception {
+    Path clip = dir.resolve("clip.mp4");
+    SyntheticClip.of(128, 128, 10, Duration.ofSeconds(1)).write(clip);
+    Path taken = Files.createFile(dir.resolve("taken")); // where the folder is to be
+
+    S2Process demo =
+        s2(
+            Map.of(
+                "S2_JAVA_OPTS",
+                "-Ds2.class-archive=" + taken.resolve("x.jsa"),
+                "TMPDIR",
+                dir.toString()),
+            "demo",
+            "--no-viewer",
+            clip.toString());
+
+    assertThat(demo.exitCode()).as("%s", demo).isZero();
+    assertThat(demo.out()).endsWith("Every sampled frame is accounted for.\n");
+    assertThat(demo.err())
+        .contains("s2: no archive of classes was written, so later starts take longer: ")
+        .contains(taken.toString())
+        .contains("s2: the log is in " + dir);
+  }
+
   private boolean startsFromArchive() throws Exception {
     S2Process version = s2(Map.of("S2_JAVA_OPTS", "-Xlog:class+load"), "--version");
     assertThat(version.exitCode()).as("%s", version).isZero();

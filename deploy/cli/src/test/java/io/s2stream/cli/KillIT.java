@@ -139,6 +139,10 @@ class KillIT {
     tower: {model-dir: '%s'}
     s2: {scales: [1]}
     max-frames-per-record: 1
+    # A few frames are under way, and wait for others in vain: on no machine is one process through
+    # before it is killed.
+    max-records-in-flight: 12
+    batch: {max-frames: 32, max-linger: 100ms}
     """
         .formatted(
             broker.bootstrapServers(),

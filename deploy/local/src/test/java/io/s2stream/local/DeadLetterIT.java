@@ -174,7 +174,6 @@ class DeadLetterIT {
   @Order(4)
   void shouldGoOnAndLogLittleInAStormOfPoison() throws Exception {
     // given
-    LOG.list.clear();
     double before = deadLetters("wrong-magic");
 
     // when
@@ -191,7 +190,10 @@ class DeadLetterIT {
     assertThat(receive(features, GOOD_IN_STORM)).hasSize(GOOD_IN_STORM);
     assertThat(receive(dead, STORM)).hasSize(STORM);
     assertThat(deadLetters("wrong-magic") - before).isEqualTo(STORM);
-    assertThat(LOG.list).as("lines in the log").hasSizeBetween(1, STORM / 100);
+    // Of this storm and of those before, which may be so short ago that only they have a line.
+    assertThat(LOG.list.stream().filter(line -> line.getFormattedMessage().contains("wrong-magic")))
+        .as("lines in the log")
+        .hasSizeBetween(1, STORM / 100);
     assertThat(processor.failure()).isNull();
   }
 

@@ -24,10 +24,14 @@ import io.s2stream.schemas.Frame;
 import io.s2stream.schemas.FrameBatch;
 import io.s2stream.schemas.serde.S2AvroDeserializer;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.quota.ClientQuotaAlteration;
+import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,6 +53,8 @@ class ResumeIT {
   private static final int SECONDS = 40;
   private static final int FPS = 25;
   private static final int FRAMES = SECONDS * FPS;
+  private static final int SIDE = 112;
+  private static final int FRAME_BYTES = 3 * SIDE * SIDE;
   private static final Duration LONG = Duration.ofSeconds(60);
 
   private Path folder;
@@ -68,7 +74,29 @@ class ResumeIT {
   }
 
   private void startBroker() throws Exception {
-    broker = EmbeddedBroker.start(folder.resolve("broker"), port, Map.of());
+    // By two windows of a second, a quota lets no more than a second's bytes through at once.
+    broker = EmbeddedBroker.start(folder.resolve("broker"), port, Map.of("quota.window.num", "2"));
+  }
+
+  /**
+   * Has the broker take frames slowly, so that no machine is quick enough to read a file to its end
+   * before something happens to it.
+   *
+   * @param client whose frames
+   * @param perSecond of frames, of all streams together; null: no limit
+   */
+  private void quota(String client, @Nullable Integer perSecond) throws Exception {
+    ClientQuotaEntity entity = new ClientQuotaEntity(Map.of(ClientQuotaEntity.CLIENT_ID, client));
+    Double bytes = perSecond == null ? null : (double) perSecond * FRAME_BYTES;
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      admin
+          .alterClientQuotas(
+              List.of(
+                  new ClientQuotaAlteration(
+                      entity, List.of(new ClientQuotaAlteration.Op("producer_byte_rate", bytes)))))
+          .all()
+          .get();
+    }
   }
 
   @AfterAll
@@ -81,17 +109,19 @@ class ResumeIT {
   void shouldSendEachFrameOnceWhenIngestIsKilledInMidFile() throws Exception {
     // given two files in one partition, of which both are read at once
     Path config = Files.writeString(folder.resolve("kill.yaml"), config("kill", ""));
+    quota("kill", 200);
 
     // when it is killed twice
     try (KafkaConsumer<String, SpecificRecord> consumer = consumer("kill")) {
       List<FrameBatch> received = new ArrayList<>();
       for (int until : new int[] {FRAMES / 5, FRAMES}) {
         Process process = startIngest(config);
-        await().atMost(Duration.ofSeconds(60)).until(() -> receive(consumer, received) >= until);
+        await().atMost(LONG).until(() -> receive(consumer, received) >= until);
         process.destroyForcibly().waitFor();
         receive(consumer, received);
         assertThat(received).as("killed in mid-file").noneMatch(FrameBatch::getEndOfStream);
       }
+      quota("kill", null);
       Process process = startIngest(config);
       assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).isZero();
@@ -138,8 +168,9 @@ class ResumeIT {
         ConfigParser.parse(
             config("away", "max-in-flight: 2MiB"), "test", IngestConfig.class, Map.of());
 
+    quota("away", 200);
     try (IngestApp app = IngestApp.start(config)) {
-      await().until(() -> app.streams().get(0).framesAcknowledged() > 100);
+      await().atMost(LONG).until(() -> app.streams().get(0).framesAcknowledged() > 100);
       broker.close();
       long sent = app.streams().get(0).framesAcknowledged();
       assertThat(sent).isLessThan(FRAMES);
@@ -151,6 +182,7 @@ class ResumeIT {
           .until(() -> app.streams().get(0).framesDecoded(), unchanged::test);
       assertThat(app.streams()).allMatch(stream -> stream.state() == State.RUNNING);
       startBroker();
+      quota("away", null);
       assertThat(app.awaitFinished(Duration.ofSeconds(60))).isTrue();
       assertThat(app.streams()).allMatch(stream -> stream.state() == State.FINISHED);
     }
@@ -220,10 +252,11 @@ class ResumeIT {
         kafka:
           bootstrap.servers: %s
           schema.registry.url: %s
+          client.id: %s
         frames-topic: %s
         places-topic: %s.places
         topics: {partitions: 1}
-        image-size: [112]
+        image-size: [%d]
         frames-per-record: 4
         sampling: {fps: %d}
         %s
@@ -231,7 +264,17 @@ class ResumeIT {
           - {id: one, uri: '%s'}
           - {id: two, uri: '%s'}
         """
-        .formatted(broker.bootstrapServers(), registry.url(), topic, topic, FPS, more, clip, clip);
+        .formatted(
+            broker.bootstrapServers(),
+            registry.url(),
+            topic,
+            topic,
+            topic,
+            SIDE,
+            FPS,
+            more,
+            clip,
+            clip);
   }
 
   private Process startIngest(Path config) throws Exception {

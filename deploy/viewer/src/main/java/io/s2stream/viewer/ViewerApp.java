@@ -11,7 +11,6 @@ import io.s2stream.health.HealthServer;
 import io.s2stream.health.Outage;
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.FrameBatch;
-import io.s2stream.schemas.registry.RegistryException;
 import io.s2stream.schemas.registry.RegistryStart;
 import io.s2stream.schemas.registry.SchemaRegistry;
 import io.s2stream.schemas.registry.WatchedSchemaRegistry;
@@ -35,7 +34,6 @@ import io.s2stream.viewer.web.Api;
 import io.s2stream.viewer.web.Browsers;
 import io.s2stream.viewer.web.PageJson;
 import io.s2stream.viewer.web.ViewerServer;
-import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -118,8 +116,8 @@ public final class ViewerApp implements AutoCloseable {
       S2AvroDeserializer<FrameBatch> batches, String topic, ByteBuffer value) {
     try {
       return Pictures.jpeg(batches.deserialize(topic, value), 0, Pictures.SMALL);
-    } catch (SerializationException | RegistryException e) {
-      return null; // a letter because it can't be read
+    } catch (RuntimeException e) {
+      return null; // a letter because it can't be read, in ways that nobody foresaw
     }
   }
 

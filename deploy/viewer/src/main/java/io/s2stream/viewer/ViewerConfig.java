@@ -1,5 +1,6 @@
 package io.s2stream.viewer;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,12 +97,21 @@ public record ViewerConfig(
       problems.add(new Problem("sample-size", "must be at least 64KiB"));
     }
     if (metricsUrls.size() > MAX_METRICS_URLS
-        || metricsUrls.stream().anyMatch(url -> !url.matches("https?://\\S+"))) {
+        || metricsUrls.stream().anyMatch(url -> !isHttp(url))) {
       problems.add(
           new Problem("metrics-urls", "expected up to " + MAX_METRICS_URLS + " of http(s)://…"));
     }
     if (!problems.isEmpty()) {
       throw new InvalidSettingException(problems);
+    }
+  }
+
+  private static boolean isHttp(String url) {
+    try {
+      URI uri = URI.create(url);
+      return List.of("http", "https").contains(uri.getScheme()) && uri.getHost() != null;
+    } catch (IllegalArgumentException e) {
+      return false;
     }
   }
 }

@@ -81,7 +81,7 @@ final class SourceOpening {
           Reason.MISSING_LIBRARY,
           uri
               + " can't be opened: capture devices need Debian's libxcb1, libxcb-shm0, libpulse0 and"
-              + " libasound2: "
+              + " libasound2 (libasound2t64 from Debian 13 on): "
               + e.getMessage(),
           e);
     }

@@ -14,7 +14,7 @@ public final class FfmpegCommand {
   /** What to say where there is no {@link #path}. */
   public static final String MISSING =
       "the ffmpeg command can't run: install Debian's libxcb1, libxcb-shm0, libpulse0 and"
-          + " libasound2";
+          + " libasound2 (libasound2t64 from Debian 13 on)";
 
   private FfmpegCommand() {}
 

@@ -53,14 +53,24 @@ final class StartTime implements Comparison {
   }
 
   private static void runDemo(Workbench bench) throws Exception {
-    Process demo =
-        new ProcessBuilder(bench.launcher().toString(), "demo", "--no-viewer", "--no-keep")
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    if (!demo.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) || demo.exitValue() != 0) {
-      demo.destroyForcibly();
-      throw new WrongOutputException("s2 demo failed");
+    Path output = Files.createTempFile("s2-bench-", ".log");
+    try {
+      Process demo =
+          new ProcessBuilder(bench.launcher().toString(), "demo", "--no-viewer", "--no-keep")
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile())
+              .start();
+      boolean ended = demo.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      if (!ended || demo.exitValue() != 0) {
+        demo.destroyForcibly().waitFor();
+        throw new WrongOutputException(
+            "s2 demo %s: %s"
+                .formatted(
+                    ended ? "failed" : "did not end within " + PATIENCE,
+                    Files.readString(output).strip()));
+      }
+    } finally {
+      Files.delete(output);
     }
   }
 

@@ -42,6 +42,7 @@ final class ShownRecords implements AutoCloseable {
 
   private final KafkaProducer<String, byte[]> producer;
   private final S2AvroSerializer serializer = new S2AvroSerializer();
+  private long lastCaptureMicros;
 
   ShownRecords(KafkaSettings kafka) throws Exception {
     makeTopics(kafka);
@@ -78,7 +79,7 @@ final class ShownRecords implements AutoCloseable {
 
   /** Returns when all of it is in the topics. */
   void publish(List<String> streams, long index) throws Exception {
-    long micros = System.currentTimeMillis() * 1_000;
+    long micros = captureMicros();
     List<Future<RecordMetadata>> places = new ArrayList<>();
     for (String stream : streams) {
       places.add(
@@ -107,6 +108,12 @@ final class ShownRecords implements AutoCloseable {
     for (Future<RecordMetadata> each : sent) {
       each.get();
     }
+  }
+
+  /** Now, but never the same twice, however quick the machine is: no camera does that. */
+  private long captureMicros() {
+    lastCaptureMicros = Math.max(lastCaptureMicros + 1_000, System.currentTimeMillis() * 1_000);
+    return lastCaptureMicros;
   }
 
   private static FrameBatch frame(String stream, long index, long micros) {

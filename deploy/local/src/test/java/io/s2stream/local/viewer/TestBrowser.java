@@ -2,6 +2,7 @@ package io.s2stream.local.viewer;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.logging.Level;
@@ -18,6 +19,8 @@ import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** Debian's Chromium without a window. */
@@ -96,6 +99,28 @@ final class TestBrowser implements AutoCloseable {
       press(Keys.TAB);
     }
     throw new AssertionError("#" + id + " can't be reached with the tab key");
+  }
+
+  /** Expression for the card of a stream among all streams. */
+  static String card(String stream) {
+    return "document.querySelector('.card[data-id=" + "\"" + stream + "\"]')";
+  }
+
+  /**
+   * Waits until that card shows this frame, with its picture; scrolls to it, as only what can be
+   * seen is shown.
+   */
+  void awaitShown(String stream, long index) {
+    await(stream + " shows frame " + index)
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(
+            () -> {
+              js(card(stream) + "?.scrollIntoView()");
+              assertThat(js("return " + card(stream) + "?.dataset.index"))
+                  .isEqualTo(Long.toString(index));
+              assertThat(js("return " + card(stream) + ".querySelector('img').naturalWidth"))
+                  .isEqualTo(48L);
+            });
   }
 
   /** Milliseconds from the navigation to the first paint with content; NaN before it. */

@@ -36,10 +36,10 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 /** The page in a real browser, from a real broker. Skipped where there is no Chromium. */
-@Timeout(180)
+@Timeout(300)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ViewerIT {
-  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration LONG = Duration.ofSeconds(60);
   private static final String HOSTILE = "<img src=x onerror=document.title='harmed'>&\"'";
 
   private final HttpClient http = HttpClient.newHttpClient();
@@ -105,23 +105,6 @@ class ViewerIT {
     return -1;
   }
 
-  private static String card(String stream) {
-    return "document.querySelector('.card[data-id=" + "\"" + stream + "\"]')";
-  }
-
-  private void awaitShown(String stream, long index) {
-    await(stream + " shows frame " + index)
-        .atMost(LONG)
-        .untilAsserted(
-            () -> {
-              assertThat(browser.js("return " + card(stream) + "?.dataset.index"))
-                  .isEqualTo(Long.toString(index));
-              assertThat(
-                      browser.js("return " + card(stream) + ".querySelector('img').naturalWidth"))
-                  .isEqualTo(48L);
-            });
-  }
-
   @Test
   void shouldShowFrameAndColoursOfEachStreamAndFollowIt() throws Exception {
     records.publish("lobby", 0);
@@ -130,16 +113,16 @@ class ViewerIT {
 
     browser.open(page(""));
 
-    awaitShown("lobby", 0);
-    awaitShown("yard", 0);
+    browser.awaitShown("lobby", 0);
+    browser.awaitShown("yard", 0);
     for (int index = 1; index < 4; index++) {
       records.publish("lobby", index);
-      awaitShown("lobby", index);
+      browser.awaitShown("lobby", index);
     }
     Object colours =
         browser.js(
             "const c = "
-                + card("lobby")
+                + TestBrowser.card("lobby")
                 + ".querySelector('canvas');"
                 + "const p = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;"
                 + "const found = new Set();"
@@ -154,17 +137,17 @@ class ViewerIT {
     assertThat(browser.driver().getTitle()).isEqualTo("s2 viewer");
   }
 
-  /** The best of a few, as other work on the machine can only make it longer. */
+  /** At its best, as other work on the machine can only make it longer. */
   @Test
   void shouldPaintWithinASecond() {
-    double best = Double.MAX_VALUE;
-    for (int i = 0; i < 4 && best >= 1_000; i++) {
-      browser.open(page(""));
-      await().atMost(LONG).until(() -> browser.firstPaint() > 0);
-      best = Math.min(best, browser.firstPaint());
-    }
-
-    assertThat(best).as("milliseconds to the first paint with content").isLessThan(1_000);
+    await("milliseconds to the first paint with content")
+        .atMost(LONG)
+        .untilAsserted(
+            () -> {
+              browser.open(page(""));
+              await().atMost(LONG).until(() -> browser.firstPaint() > 0);
+              assertThat(browser.firstPaint()).isLessThan(1_000);
+            });
   }
 
   @Test
@@ -265,7 +248,7 @@ class ViewerIT {
   void shouldComeBackWhenTheServerDoes() throws Exception {
     records.publish("again", 0);
     browser.open(page(""));
-    awaitShown("again", 0);
+    browser.awaitShown("again", 0);
 
     viewer.close();
     await()
@@ -276,9 +259,31 @@ class ViewerIT {
     await()
         .atMost(LONG)
         .until(() -> "live".equals(browser.one("#connection").getAttribute("data-state")));
-    awaitShown("again", 0);
+    browser.awaitShown("again", 0);
     records.publish("again", 1);
-    awaitShown("again", 1);
+    browser.awaitShown("again", 1);
+  }
+
+  @Test
+  void shouldShowWhatCameWhileItStoodStillWhenItGoesOn() throws Exception {
+    records.publish("still", 0);
+    browser.open(page(""));
+    browser.awaitShown("still", 0);
+
+    browser.one("#pause").click();
+    records.publish("still", 1);
+    await()
+        .atMost(LONG)
+        .until(
+            () ->
+                browser.js(
+                    "return import('/live.js')"
+                        + ".then(page => page.live.newest.get(page.streamOf('still').handle).index)"),
+            index -> index.equals(1L));
+    browser.awaitShown("still", 0);
+    browser.one("#pause").click();
+
+    browser.awaitShown("still", 1);
   }
 
   @Test
@@ -289,9 +294,7 @@ class ViewerIT {
     await().atMost(LONG).until(() -> browser.all(".card[data-index]").size() > 2);
     assertThat(browser.all(".card[data-index]")).hasSizeLessThan(100);
 
-    browser.js(card("many-499") + ".scrollIntoView()");
-
-    awaitShown("many-499", 0);
+    browser.awaitShown("many-499", 0);
   }
 
   @Test
@@ -312,6 +315,9 @@ class ViewerIT {
         .isEqualTo("keys");
     browser.press(Keys.ENTER);
     await().atMost(LONG).until(() -> "2".equals(browser.one("#stage").getAttribute("data-index")));
+    // Of frames that come at once a page may get the last one only; the server holds them all.
+    browser.driver().navigate().refresh();
+    await().atMost(LONG).until(() -> "2".equals(browser.one("#scrub").getAttribute("max")));
 
     browser.press(",");
     assertThat(browser.one("#stage").getAttribute("data-index")).isEqualTo("1");
@@ -331,6 +337,10 @@ class ViewerIT {
     browser.tabTo("scrub");
     browser.press(Keys.HOME);
     await().atMost(LONG).until(() -> "0".equals(browser.one("#stage").getAttribute("data-index")));
+
+    // A link to another moment of the stream that is shown
+    browser.js("location.hash = '#/stream/keys/1'");
+    await().atMost(LONG).until(() -> "1".equals(browser.one("#stage").getAttribute("data-index")));
 
     browser.press(Keys.ESCAPE);
     await().atMost(LONG).until(() -> !browser.all(".grid").isEmpty());

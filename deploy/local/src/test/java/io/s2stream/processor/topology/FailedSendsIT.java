@@ -105,7 +105,8 @@ class FailedSendsIT {
             setup(guarantee, protocol)
                 .with("producer.request.timeout.ms", 1_000)
                 .with("producer.delivery.timeout.ms", 1_500))) {
-      application.release();
+      // A device that takes its time, so that frames are under way whenever the link stops.
+      application.release(Duration.ofMillis(1));
       application.sendFrames(PER_TASK);
       OrderCheck check = new OrderCheck();
 

@@ -173,7 +173,7 @@ class RebalanceIT {
       // then no more is read than may be under way and Kafka Streams buffers, and nothing fails
       await()
           .during(Duration.ofMillis(4_500))
-          .atMost(Duration.ofSeconds(10))
+          .atMost(Duration.ofSeconds(30))
           .until(() -> read.get() <= inFlight + 2 * 16 + HeldApplication.HELD_FROM);
       assertThat(read.get()).isGreaterThanOrEqualTo(inFlight);
       assertThat(held.threadFailures()).isZero();

@@ -2,11 +2,12 @@ package io.s2stream.viewer.figures;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BinaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The numbers of a scrape in Prometheus' text format. Samples of one name are added up, whatever
+ * The numbers of scrapes in Prometheus' text format. Samples of one name are added up, whatever
  * their labels; of a maximum the largest counts. Mutable; used by one thread.
  */
 final class PrometheusText {
@@ -19,12 +20,16 @@ final class PrometheusText {
 
   private static final Pattern ESCAPED = Pattern.compile("\\\\(.)");
 
-  private final Map<String, Double> values = new HashMap<>();
+  private final Map<String, Map<String, Double>> values = new HashMap<>(); // by name and source
   private final Map<String, Integer> counts = new HashMap<>();
   private final Map<String, Double> overruns = new HashMap<>(); // by stream
 
-  /** Adds the samples of one service; lines that aren't samples are left out. */
-  void add(String scrape) {
+  /**
+   * Adds the samples of one service; lines that aren't samples are left out.
+   *
+   * @param source names the service
+   */
+  void add(String source, String scrape) {
     for (String line : scrape.split("\n", -1)) {
       if (line.isEmpty() || line.charAt(0) == '#') {
         continue;
@@ -35,7 +40,7 @@ final class PrometheusText {
       if (nameEnd > 0 && valueStart > 0) {
         double value = number(line.substring(valueStart).trim().split(" ", 2)[0]);
         String name = line.substring(0, nameEnd);
-        put(name, value);
+        put(source, name, value);
         if (name.equals(OVERRUN)) {
           putOverrun(line.substring(nameEnd, valueStart), value);
         }
@@ -53,12 +58,16 @@ final class PrometheusText {
     }
   }
 
-  private void put(String name, double value) {
+  private void put(String source, String name, double value) {
     if (Double.isNaN(value) || (values.size() >= MAX_NAMES && !values.containsKey(name))) {
       return;
     }
     counts.merge(name, 1, Integer::sum);
-    values.merge(name, value, name.endsWith("_max") ? Math::max : Double::sum);
+    values.computeIfAbsent(name, n -> new HashMap<>()).merge(source, value, together(name));
+  }
+
+  private static BinaryOperator<Double> together(String name) {
+    return name.endsWith("_max") ? Math::max : Double::sum;
   }
 
   private void putOverrun(String labels, double value) {
@@ -86,8 +95,13 @@ final class PrometheusText {
     return get(name) / counts.getOrDefault(name, 1);
   }
 
-  /** NaN if there is no such sample. */
+  /** Of all services; NaN if there is no such sample. */
   double get(String name) {
-    return values.getOrDefault(name, Double.NaN);
+    return bySource(name).values().stream().reduce(together(name)).orElse(Double.NaN);
+  }
+
+  /** The number of each service that has such a sample. */
+  Map<String, Double> bySource(String name) {
+    return values.getOrDefault(name, Map.of());
   }
 }

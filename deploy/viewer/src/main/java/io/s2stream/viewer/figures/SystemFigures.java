@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import io.s2stream.viewer.subscribe.Place;
 import org.apache.kafka.common.TopicPartition;
@@ -85,19 +86,19 @@ public final class SystemFigures {
   }
 
   private double growth(PrometheusText meters, String name) {
-    return progression.growth(name, meters.get(name));
+    return progression.growth(name, meters.bySource(name));
   }
 
   private double rate(PrometheusText meters, String name, double seconds) {
     return growth(meters, name) / seconds;
   }
 
-  private static double sum(Map<TopicPartition, Long> offsets, String topic) {
+  /** By topic; empty if there is no offset. */
+  private static Map<String, Double> sum(Map<TopicPartition, Long> offsets, String topic) {
     return offsets.entrySet().stream()
         .filter(entry -> entry.getKey().topic().equals(topic))
-        .mapToDouble(Map.Entry::getValue)
-        .reduce(Double::sum)
-        .orElse(Double.NaN);
+        .collect(
+            Collectors.groupingBy(entry -> topic, Collectors.summingDouble(Map.Entry::getValue)));
   }
 
   private static double lag(

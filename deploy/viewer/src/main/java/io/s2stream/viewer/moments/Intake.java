@@ -10,7 +10,6 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.FrameInfo;
-import io.s2stream.schemas.registry.RegistryException;
 import io.s2stream.schemas.serde.S2AvroDeserializer;
 import io.s2stream.schemas.tensor.FeatureTensor;
 import io.s2stream.schemas.topics.FeatureHeaders;
@@ -22,15 +21,17 @@ import io.s2stream.viewer.subscribe.ReadTopics;
 import io.s2stream.viewer.subscribe.Subscription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes what was read: counts every record, and makes moments of the few frames that are shown. The
  * tensor of a record that isn't shown is never looked at.
  */
 public final class Intake implements Subscription.Listener {
+  private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
   private static final double FOCUS_FACTOR = 5;
   private static final long IDLE_MILLIS = 2_000;
 
@@ -158,8 +159,20 @@ public final class Intake implements Subscription.Listener {
     }
     try {
       accept(message, records.deserialize(message.topic(), message.value()), live);
-    } catch (SerializationException | RegistryException | IllegalArgumentException e) {
-      unreadable.incrementAndGet();
+    } catch (RuntimeException e) {
+      // Not our format, no answer of the registry, or a record that doesn't fit itself, in ways
+      // that
+      // nobody foresaw: whatever one is like, the others are read.
+      long count = unreadable.incrementAndGet();
+      if (Long.bitCount(count) == 1) { // the first, second, fourth, …: never many lines
+        LOG.warn(
+            "Feature messages that could not be read so far: {}; the last is {}-{}@{}: {}",
+            count,
+            message.topic(),
+            message.partition(),
+            message.offset(),
+            e.toString());
+      }
     }
   }
 

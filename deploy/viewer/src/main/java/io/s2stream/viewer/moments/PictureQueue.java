@@ -1,33 +1,33 @@
 package io.s2stream.viewer.moments;
 
 import java.nio.ByteBuffer;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 
 import io.s2stream.schemas.Frame;
 import io.s2stream.schemas.FrameBatch;
 import io.s2stream.schemas.registry.RegistryException;
 import io.s2stream.schemas.serde.S2AvroDeserializer;
+import io.s2stream.viewer.moments.WantedPictures.Wanted;
 import io.s2stream.viewer.subscribe.MessageReader;
 import io.s2stream.viewer.subscribe.Place;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Gets the pictures of moments from the frames topic and then shows them. A moment for which there
- * is no time is shown without its picture, which is made up for when somebody looks at the stream.
- * Owns a thread; the reader is the caller's.
+ * is no time is shown without its picture, and once more with it when there is, if it is still the
+ * newest of its stream. Owns a thread; the reader is the caller's.
  */
 public final class PictureQueue implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PictureQueue.class);
   private static final int WAITING = 128;
-
-  private record Wanted(ShownStream stream, Moment moment) {}
 
   private final MessageReader reader;
   private final S2AvroDeserializer<FrameBatch> batches;
   private final Moments moments;
   private final Audience audience;
-  private final BlockingQueue<Wanted> waiting = new ArrayBlockingQueue<>(WAITING);
+  private final WantedPictures waiting;
   private final Thread thread;
 
   public PictureQueue(
@@ -39,6 +39,7 @@ public final class PictureQueue implements AutoCloseable {
     this.batches = batches;
     this.moments = moments;
     this.audience = audience;
+    this.waiting = new WantedPictures(WAITING, moments);
     this.thread = new Thread(this::run, "s2-viewer-pictures");
     thread.setDaemon(true);
     thread.start();
@@ -46,39 +47,41 @@ public final class PictureQueue implements AutoCloseable {
 
   /** Shows a moment, with its picture if possible. Does not wait. */
   void show(ShownStream stream, Moment moment) {
-    if (moment.frames() == null || !waiting.offer(new Wanted(stream, moment))) {
+    if (moment.frames() == null || !waiting.offer(stream, moment)) {
       audience.show(stream, moment);
     }
   }
 
   /**
-   * Shows the newest moment of a stream again, with its picture, if there was no time for that
-   * before: of a stream of which nothing more comes, it would be missing for good. Does not wait.
+   * Shows the newest moment of a stream again, with its picture, if that is missing: of a stream of
+   * which nothing more comes, it would be for good. Does not wait.
    */
   public void makeUpFor(ShownStream stream) {
-    Moment newest = moments.newest(stream.handle());
-    if (newest == null || newest.picture() != null || newest.frames() == null) {
-      return;
-    }
-    Wanted wanted = new Wanted(stream, newest);
-    if (!waiting.contains(wanted)) {
-      boolean unused = waiting.offer(wanted); // If there is no time again, for the next look.
-    }
+    waiting.makeUpFor(stream);
   }
 
   private void run() {
     try {
       while (true) {
         Wanted wanted = waiting.take();
-        byte[] jpeg = picture(wanted.moment(), Pictures.SMALL);
-        if (jpeg != null) {
-          moments.show(wanted.moment(), jpeg);
+        try {
+          show(wanted);
+        } catch (RuntimeException e) {
+          // One frame or record that nobody foresaw must not end all pictures.
+          LOG.warn("No picture of stream {}", wanted.stream().id(), e);
         }
-        audience.show(wanted.stream(), wanted.moment());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // told to end
     }
+  }
+
+  private void show(Wanted wanted) {
+    byte[] jpeg = picture(wanted.moment(), Pictures.SMALL);
+    if (jpeg != null) {
+      moments.show(wanted.moment(), jpeg);
+    }
+    audience.show(wanted.stream(), wanted.moment());
   }
 
   /**

@@ -120,10 +120,12 @@ final class PageHandler extends Handler.Abstract {
 
   private Answer watch(Query query) {
     Set<Integer> streams = query.numbers("streams");
-    if (!browsers.looksAt(query.text("browser"), streams, query.number("focus", -1))) {
+    int alone = query.number("focus", -1);
+    if (!browsers.looksAt(query.text("browser"), streams, alone)) {
       return Answer.text(409, "not connected");
     }
     api.lookedAt(streams);
+    api.lookedAt(Set.of(alone));
     return new Answer(204, "text/plain", new byte[0], Map.of());
   }
 

@@ -149,11 +149,14 @@ public final class PageJson {
     shown.put("capture", moment.captureMicros() / 1e3);
     shown.put("latency", number(moment.latency()));
     shown.put("change", number(moment.change()));
-    shown.put("picture", moment.picture() != null);
+    boolean hasSmall = moment.picture() != null;
+    shown.put("picture", hasSmall);
+    shown.put(
+        "frame", hasSmall || moment.frames() != null); // can be asked for, if it is still there
     return shown;
   }
 
-  /** All moments of a stream, without their colours; the newest with. */
+  /** All moments of a stream, oldest first, without their colours. */
   byte[] history(ShownStream stream) {
     Map<String, Object> shown = new LinkedHashMap<>();
     shown.put("moments", moments.of(stream.handle()).stream().map(PageJson::brief).toList());

@@ -9,14 +9,19 @@ const main = document.getElementById('main');
 const filter = document.getElementById('filter');
 const pause = document.getElementById('pause');
 let leave = () => {};
-let shown = '';
+
+/** A part of the address; one that somebody mistyped as it is. */
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch (e) {
+    return part;
+  }
+}
 
 function route() {
-  const [view, id, index] = location.hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
-  const target = view === 'stream' ? `stream/${id}` : view;
-  if (target === shown && view === 'stream') return; // the view itself writes the moment into the address
+  const [view, id, index] = location.hash.replace(/^#\/?/, '').split('/').map(decoded);
   leave();
-  shown = target;
   main.replaceChildren();
   document.body.dataset.view = view || 'streams';
   for (const name of ['streams', 'system']) {

@@ -95,9 +95,14 @@ class Detail {
     const stream = streamOf(this.id);
     if (!stream) return;
     if (this.instance !== live.state.instance) { // the first time, and when the server began anew
-      this.instance = live.state.instance;
+      const instance = this.instance = live.state.instance;
       this.moments = [];
-      await this.load();
+      try {
+        await this.load();
+      } catch (e) { // the connection was lost meanwhile: once more when it is back
+        if (this.instance === instance) this.instance = null;
+        return;
+      }
       this.loadCharts();
     }
     setText(this.charts.fps.value, figure(stream.fps));

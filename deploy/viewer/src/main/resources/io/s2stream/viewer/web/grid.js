@@ -49,10 +49,20 @@ export function showGrid(main, filter) {
       if (stream && !live.paused) cards.get(stream.id)?.show(moment);
     }),
   ];
+  /** What came while the page stood still: of some streams nothing more comes. */
+  function resume(event) {
+    if (event.detail) return;
+    for (const stream of live.state.streams) {
+      const newest = live.newest.get(stream.handle);
+      if (newest) cards.get(stream.id)?.show(newest);
+    }
+  }
   filter.addEventListener('input', update);
+  document.addEventListener('paused', resume);
   update();
   return () => {
     stops.forEach(stop => stop());
+    document.removeEventListener('paused', resume);
     filter.removeEventListener('input', update);
     observer.disconnect();
     watch([], null);

@@ -94,7 +94,7 @@ export class Stage {
 
   showFrame(stream, moment) {
     this.element.dataset.index = moment.index;
-    if (moment.picture) this.loader.show(address('frame.jpg', stream, moment));
+    if (moment.frame) this.loader.show(address('frame.jpg', stream, moment));
   }
 
   showColours(rgb, grid, scaleName) {

@@ -6,6 +6,7 @@ import io.s2stream.viewer.features.PatchFeatures;
 import io.s2stream.viewer.features.Records;
 import io.s2stream.viewer.subscribe.Place;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,7 +15,14 @@ class MomentsTest {
   private static final PatchFeatures FEATURES =
       Records.features(1, 2, 1, new float[][] {{1, 2}, {2, 1}});
 
-  static Moment moment(long index, long millis) {
+  private static Moment moment(long index, long millis) {
+    return moment(index, millis, null);
+  }
+
+  /**
+   * @param frames where its frame lies
+   */
+  static Moment moment(long index, long millis, @Nullable Place frames) {
     return new Moment(
         index,
         index * 1_000,
@@ -25,7 +33,7 @@ class MomentsTest {
         "00ff",
         FEATURES,
         new Place(new TopicPartition("s2.features", 0), index, 0),
-        null);
+        frames);
   }
 
   @Test
