@@ -160,9 +160,8 @@ public final class Intake implements Subscription.Listener {
     try {
       accept(message, records.deserialize(message.topic(), message.value()), live);
     } catch (RuntimeException e) {
-      // Not our format, no answer of the registry, or a record that doesn't fit itself, in ways
-      // that
-      // nobody foresaw: whatever one is like, the others are read.
+      // Not our format, no answer of the registry, or a record that doesn't fit itself in a way
+      // that nobody foresaw: whatever one is like, the others are read.
       long count = unreadable.incrementAndGet();
       if (Long.bitCount(count) == 1) { // the first, second, fourth, …: never many lines
         LOG.warn(
