@@ -66,10 +66,10 @@ class ManyStreamsTest {
             .until(() -> Arrays.stream(sampled(app)).allMatch(n -> n > 0));
         long[] before = sampled(app);
         long start = System.nanoTime();
-        // A frame a second, but the camera itself may be late on a busy machine.
         await()
-            .atMost(Duration.ofSeconds(3L * SECONDS + 120))
-            .until(() -> least(before, sampled(app)) >= SECONDS);
+            .pollDelay(Duration.ofSeconds(SECONDS))
+            .atMost(Duration.ofSeconds(2L * SECONDS + 60))
+            .until(() -> true);
         double seconds = (System.nanoTime() - start) / 1e9;
         long[] after = sampled(app);
         double[] rates =
@@ -92,17 +92,16 @@ class ManyStreamsTest {
             app.streams().stream().filter(status -> status.error() != null).count());
 
         assertThat(app.streams()).allMatch(status -> status.error() == null);
-        assertThat(rates[STREAMS - 1])
-            .as("frames/s of the fastest, beside %s of the slowest", rates[0])
-            .isLessThan(2 * rates[0]);
+        assertThat(rates[STREAMS - 1] - rates[0])
+            .as("frames/s of the fastest over the slowest")
+            .isLessThanOrEqualTo(2.0 / SECONDS);
+        // The camera itself may be late on a busy machine.
+        assertThat(rates[0])
+            .as("frames/s of the slowest")
+            .isGreaterThan(Math.min(0.9, 1 - 2.0 / SECONDS));
         assertThat(Thread.activeCount() - threads).isLessThanOrEqualTo(STREAMS + 3);
       }
     }
-  }
-
-  /** Frames that the slowest has sampled meanwhile. */
-  private static long least(long[] before, long[] after) {
-    return IntStream.range(0, STREAMS).mapToLong(i -> after[i] - before[i]).min().orElseThrow();
   }
 
   /** Loads the natives and classes, which are no stream's memory. */

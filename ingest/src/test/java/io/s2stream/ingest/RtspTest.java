@@ -85,7 +85,7 @@ class RtspTest {
       note("silence noticed, stall-timeout " + STALL.toMillis() + " ms", silent);
       // The last picture may have come up to a tenth of a second before.
       assertThat(Duration.between(silent, Instant.now()))
-          .isBetween(STALL.minusMillis(500), STALL.plusSeconds(15));
+          .isBetween(STALL.minusMillis(200), STALL.plusSeconds(10));
       assertThat(app.streams().get(0).error()).contains("no picture for the stall timeout");
       int before = frames().size();
       camera.resume();

@@ -168,7 +168,7 @@ class StoppedStreamTest {
 
     worker.stop();
 
-    thread.join(Duration.ofSeconds(30).toMillis());
+    thread.join(Duration.ofSeconds(3).toMillis());
     assertThat(thread.isAlive()).isFalse();
     assertThat(progress.status().state()).isEqualTo(State.STOPPED);
   }

@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class ProcessorAppTest {
   private static final Path DEMO_TOWER = Path.of("src/main/model/demo-vit");
 
-  /** Ends every start with an error of the JVM. */
+  /** Ends every start with an error of the JVM, before anything else is asked of it. */
   private static final class BrokenExtractor implements FeatureExtractor {
     private boolean closed;
 

@@ -35,6 +35,7 @@ public final class Trial implements AutoCloseable {
   private final List<String> problems = new ArrayList<>();
   private final Map<String, Long> figures = new TreeMap<>();
   private boolean restartsAllowed;
+  private Duration pauses = Duration.ZERO;
   private boolean finished;
 
   /** Of the shared broker and registry. */
@@ -148,6 +149,11 @@ public final class Trial implements AutoCloseable {
     restartsAllowed = true;
   }
 
+  /** To be called where the processor itself waits, and that nothing comes for so long is right. */
+  public void expectPauses(Duration most) {
+    pauses = most;
+  }
+
   private int restarts() {
     return processors.stream().mapToInt(ProcessorProcess::restarts).sum();
   }
@@ -237,7 +243,7 @@ public final class Trial implements AutoCloseable {
   }
 
   private Duration patience() {
-    return Duration.ofSeconds(run.figure(180, 45));
+    return Duration.ofSeconds(run.figure(180, 45)).plus(pauses);
   }
 
   private void checkRestarts() {

@@ -147,7 +147,7 @@ class OutageIT {
       long start = System.nanoTime();
 
       awaitBody(ingest.httpPort(), 503, "waiting for Kafka");
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(60));
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
     }
   }
 

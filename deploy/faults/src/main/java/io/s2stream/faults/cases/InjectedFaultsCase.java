@@ -21,6 +21,9 @@ import io.s2stream.processor.Guarantee;
  * threads within five minutes; then it is started again, and meets as many faults once more.
  */
 public final class InjectedFaultsCase implements FaultCase {
+  /** Of a processor between two failures over brokers, as long as nothing goes well. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+
   private final String name;
   private final String about;
   private final List<FaultPoint> points;
@@ -96,14 +99,14 @@ public final class InjectedFaultsCase implements FaultCase {
   public Verdict run(CaseRun run) throws Exception {
     FramePlan plan = new FramePlan(run.figure(10_000, 800), 8, 4, 2, true);
     int count = run.figure(inFull, points.size() == 1 ? 3 : 1);
-    // After each failure the processor waits longer, as brokers in trouble want it: up to 10 s.
-    int inRow = run.figure(burst, Math.min(burst, 2));
     String spec =
         points.stream()
-            .map(point -> point + ":" + count + ":" + gap(point, plan) + ":" + inRow)
+            .map(point -> point + ":" + count + ":" + gap(point, plan) + ":" + burst)
             .collect(Collectors.joining(","));
     try (Trial trial = Trial.of(run, plan)) {
       trial.allowRestarts();
+      // A second burst may come before anything new does.
+      trial.expectPauses(LONGEST_WAIT.multipliedBy(2L * burst));
       ProcessorProcess processor =
           trial.processor(ChildOptions.sound(2, run.seed()).withFaults(spec));
       processor.awaitStarted(Duration.ofSeconds(120));

@@ -137,17 +137,17 @@ class ViewerIT {
     assertThat(browser.driver().getTitle()).isEqualTo("s2 viewer");
   }
 
-  /** At its best, as other work on the machine can only make it longer. */
+  /** The best of a few, as other work on the machine can only make it longer. */
   @Test
   void shouldPaintWithinASecond() {
-    await("milliseconds to the first paint with content")
-        .atMost(LONG)
-        .untilAsserted(
-            () -> {
-              browser.open(page(""));
-              await().atMost(LONG).until(() -> browser.firstPaint() > 0);
-              assertThat(browser.firstPaint()).isLessThan(1_000);
-            });
+    double best = Double.MAX_VALUE;
+    for (int i = 0; i < 4 && best >= 1_000; i++) {
+      browser.open(page(""));
+      await().atMost(LONG).until(() -> browser.firstPaint() > 0);
+      best = Math.min(best, browser.firstPaint());
+    }
+
+    assertThat(best).as("milliseconds to the first paint with content").isLessThan(1_000);
   }
 
   @Test
