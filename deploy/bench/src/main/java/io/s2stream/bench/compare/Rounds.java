@@ -19,6 +19,11 @@ record Rounds(int warmUps, int atLeast, int atMost, Duration budget) {
     void run(boolean counted) throws Exception;
   }
 
+  /** As many, after so many that don't count. */
+  Rounds warmedUp(int rounds) {
+    return new Rounds(rounds, atLeast, atMost, budget);
+  }
+
   void run(Round round) throws Exception {
     long end = System.nanoTime() + budget.toNanos();
     for (int i = 0; i < warmUps; i++) {

@@ -13,6 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +35,7 @@ public final class MessageReader implements AutoCloseable {
     // The client asks for the next message before it gives this one; that must not hold up another.
     config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 10);
     config.put(ConsumerConfig.ENABLE_METRICS_PUSH_CONFIG, false);
-    this.consumer =
-        new KafkaConsumer<>(config, new ByteBufferDeserializer(), new ByteBufferDeserializer());
+    this.consumer = new KafkaConsumer<>(config, new ByteBufferDeserializer(), new LastOfItsPoll());
   }
 
   /**
@@ -71,6 +71,30 @@ public final class MessageReader implements AutoCloseable {
     }
     consumer.pause(consumer.assignment());
     consumer.resume(List.of(partition));
+  }
+
+  /**
+   * Before a poll ends, the client asks for what follows the message it found: as many bytes again,
+   * which nobody wants, and until they came, nothing else can be asked of that broker. It doesn't
+   * where all partitions are paused, and between the message and that question nothing of ours is
+   * called but this.
+   */
+  private final class LastOfItsPoll extends ByteBufferDeserializer {
+    @Override
+    public ByteBuffer deserialize(String topic, byte[] value) {
+      stop();
+      return super.deserialize(topic, value);
+    }
+
+    @Override
+    public ByteBuffer deserialize(String topic, Headers headers, ByteBuffer value) {
+      stop();
+      return super.deserialize(topic, headers, value);
+    }
+
+    private void stop() {
+      consumer.pause(consumer.assignment());
+    }
   }
 
   @Override
