@@ -25,10 +25,10 @@ final class BackPressure {
   private static final int SLICES_PER_FORWARD = 32;
 
   private static final Duration FOREVER = Duration.ofDays(1);
-  private static final long SHORTEST_NANOS = 1_000_000;
+  private static final Duration SHORTEST = Duration.ofMillis(1);
   private static final long LONGEST_NANOS = 20_000_000;
 
-  /** How long what waits for room, or for its commit, may do so. */
+  /** How long what waits for room, or until its commit is due, may do so. */
   private static final Duration WHILE_WAITING = Duration.ofMillis(5);
 
   private BackPressure() {}
@@ -69,8 +69,7 @@ final class BackPressure {
       OffsetLedger ledger,
       Duration timeout,
       Function<Duration, ConsumerRecords<byte[], byte[]>> poll) {
-    boolean waits = ledger.waitsForRoom() || ledger.waitsForCommit();
-    Duration most = waits ? shorter(timeout, WHILE_WAITING) : timeout;
+    Duration most = shorter(timeout, most(ledger));
     long end = System.nanoTime() + most.toNanos();
     Duration left = most;
     while (true) {
@@ -83,6 +82,14 @@ final class BackPressure {
     }
   }
 
+  /** However long there is nothing to read. */
+  private static Duration most(OffsetLedger ledger) {
+    if (ledger.isCommitDue()) {
+      return SHORTEST;
+    }
+    return ledger.waitsForRoom() || ledger.waitsForCommit() ? WHILE_WAITING : FOREVER;
+  }
+
   /** As long as can be when nothing is under way: only a record ends the poll then. */
   private static Duration slice(OffsetLedger ledger) {
     OptionalLong underWay = ledger.nanosUnderWay();
@@ -90,7 +97,7 @@ final class BackPressure {
         ? FOREVER
         : Duration.ofNanos(
             Math.max(
-                SHORTEST_NANOS,
+                SHORTEST.toNanos(),
                 Math.min(LONGEST_NANOS, underWay.getAsLong() / SLICES_PER_FORWARD)));
   }
 

@@ -1,5 +1,6 @@
 package io.s2stream.processor.topology;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -27,12 +28,14 @@ import org.jspecify.annotations.Nullable;
  * touched by the producer's thread.
  */
 final class OffsetLedger {
+  private static final long NEVER = Long.MAX_VALUE;
+
   private final Map<TopicPartition, InFlightQueue> queues = new HashMap<>();
   private final Map<TopicPartition, Long> committed = new HashMap<>();
   private final Map<TopicPartition, Long> inTransaction = new HashMap<>();
   private final SendFuse fuse = new SendFuse();
   private long transaction;
-  private boolean early;
+  private long earlyNanos = NEVER; // between an early commit and the one before it
   private boolean uncommitted;
   private boolean waited;
   private boolean drained;
@@ -191,27 +194,37 @@ final class OffsetLedger {
     return queues.values().stream().anyMatch(InFlightQueue::waitsForRoom);
   }
 
-  /** Results of this thread's tasks are committed as soon as they wait for nothing else. */
-  void commitsEarly() {
-    early = true;
+  /**
+   * Results of this thread's tasks are committed as soon as they wait for nothing else, this time
+   * after the last commit at the earliest.
+   */
+  void commitsEarly(Duration interval) {
+    earlyNanos = interval.toNanos();
   }
 
   /** Whether results wait for an early commit, and nothing of this thread is under way. */
   boolean waitsForCommit() {
-    return early && uncommitted && queues.values().stream().allMatch(InFlightQueue::isEmpty);
+    return earlyNanos != NEVER
+        && uncommitted
+        && queues.values().stream().allMatch(InFlightQueue::isEmpty);
+  }
+
+  /** Whether nothing but one more poll stands before an early commit. */
+  boolean isCommitDue() {
+    return waitsForCommit() && isEarlyEnough() && hasNoLag();
+  }
+
+  private boolean isEarlyEnough() {
+    return System.nanoTime() - lastCommitNanos >= earlyNanos;
   }
 
   /**
-   * Whether the last poll, made while results waited for a commit, found that nothing waits: not in
-   * Kafka, as far as the brokers' last answer tells, nor read but not processed in Kafka Streams.
+   * Whether it is time for an early commit: the last poll, made while results waited for a commit,
+   * found that nothing waits, not in Kafka, as far as the brokers' last answer tells, nor read but
+   * not processed in Kafka Streams.
    */
-  boolean isDrained() {
-    return drained;
-  }
-
-  /** Since offsets were last on their way to the broker. */
-  long nanosSinceCommit() {
-    return System.nanoTime() - lastCommitNanos;
+  boolean mayCommitEarly() {
+    return drained && isEarlyEnough();
   }
 
   /** Queues that can take no more records for now, by partition. A fresh map. */

@@ -83,7 +83,7 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
     this.ledger = ledgers.ofThisThread();
     ledgers.checkCommitsOfThisThread();
     if (settings.earlyCommitInterval() != null) {
-      ledger.commitsEarly();
+      ledger.commitsEarly(settings.earlyCommitInterval());
     }
     ledger.track(new TopicPartition(settings.framesTopic(), context.taskId().partition()), queue);
     budget.taskStarted(); // last: close() does not follow when something fails here
@@ -217,12 +217,11 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
 
   /** Asks for a commit as soon as results wait for nothing else. */
   private boolean waitsToCommit() {
-    Duration interval = settings.earlyCommitInterval();
-    if (interval == null || !ledger.waitsForCommit()) {
+    if (!ledger.waitsForCommit()) {
       return false;
     }
     // With more waiting, each record of many could have a commit of its own.
-    if (ledger.isDrained() && ledger.nanosSinceCommit() >= interval.toNanos()) {
+    if (ledger.mayCommitEarly()) {
       context().commit();
     }
     return true;

@@ -152,6 +152,56 @@ class BackPressureTest {
     assertThat(slices).hasSize(1).allMatch(slice -> slice.compareTo(Duration.ofMillis(5)) <= 0);
   }
 
+  @Test
+  void shouldOnlyLookForMoreWhenACommitIsDue() {
+    // given a result that was sent, and nothing to read as far as is known
+    ledger.commitsEarly(Duration.ZERO);
+    readAll();
+    ledger.sent(idle);
+
+    // when more comes all the same
+    poll(() -> {});
+
+    // then it comes first
+    assertThat(slices).hasSize(1).allMatch(slice -> slice.compareTo(Duration.ofMillis(1)) <= 0);
+    assertThat(ledger.mayCommitEarly()).isFalse();
+
+    // and when nothing does, it is time
+    pollWithoutRecords(BackPressureTest::waitForAMillisecond);
+    assertThat(ledger.mayCommitEarly()).isTrue();
+  }
+
+  @Test
+  void shouldWaitShortlyWhenAResultWaitsAndTheLastCommitIsTooNear() {
+    // given
+    ledger.commitsEarly(LONG);
+    readAll();
+    ledger.sent(idle);
+
+    // when
+    poll(() -> {});
+
+    // then
+    assertThat(slices)
+        .hasSize(1)
+        .allMatch(slice -> slice.compareTo(Duration.ofMillis(1)) > 0)
+        .allMatch(slice -> slice.compareTo(Duration.ofMillis(5)) <= 0);
+    assertThat(ledger.mayCommitEarly()).isFalse();
+  }
+
+  private void readAll() {
+    consumer.updateEndOffsets(Map.of(FULL, 7L, IDLE, 7L));
+    consumer.seek(FULL, 7);
+    consumer.seek(IDLE, 7);
+  }
+
+  private static void waitForAMillisecond() {
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < 1_000_000) {
+      Thread.onSpinWait();
+    }
+  }
+
   private static InFlightQueue.Entry startIn(InFlightQueue queue) {
     queue.add(100, RECORD);
     InFlightQueue.Entry entry = Objects.requireNonNull(queue.nextToStart());

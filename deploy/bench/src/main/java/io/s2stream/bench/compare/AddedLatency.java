@@ -15,6 +15,7 @@ import io.s2stream.processor.Guarantee;
 import io.s2stream.schemas.FrameBatch;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
@@ -32,7 +33,7 @@ final class AddedLatency implements Comparison {
   private static final Duration READY = Duration.ofMinutes(1);
   private static final double P50_LIMIT_MS = 10;
   private static final double P99_LIMIT_MS = 50;
-  private static final String LOOP = "loop";
+  private static final String LOOP = "loop, ";
 
   /** What the processor's clients were given, for the loop's. */
   private final Map<String, Object> consumer = new HashMap<>();
@@ -52,16 +53,22 @@ final class AddedLatency implements Comparison {
   @Override
   public List<Row> run(Workbench bench) throws Exception {
     Samples millis = new Samples();
-    int frames = bench.tiny() ? 20 : bench.quick() ? 100 : 400;
+    int frames = bench.tiny() ? 20 : bench.quick() ? 100 : 300;
     try (KafkaBench kafka = KafkaBench.start()) {
+      if (!bench.tiny()) {
+        MovedBytes.warmUp(kafka);
+      }
       bench
           .rounds(50)
           .run(
               counted -> {
+                int count = counted ? frames : Math.min(frames, 100);
                 for (Guarantee guarantee : Guarantee.values()) {
-                  note(bench, millis, counted, guarantee.name(), ours(kafka, guarantee, frames));
+                  note(bench, millis, counted, guarantee.name(), ours(kafka, guarantee, count));
                 }
-                note(bench, millis, counted, LOOP, loop(kafka, frames)); // has their properties
+                for (Guarantee guarantee : Guarantee.values()) { // has ours' properties
+                  note(bench, millis, counted, LOOP + guarantee, loop(kafka, guarantee, count));
+                }
               });
     }
     return List.of(
@@ -69,8 +76,10 @@ final class AddedLatency implements Comparison {
         row(millis, Guarantee.AT_LEAST_ONCE, "p99", P99_LIMIT_MS),
         row(millis, Guarantee.EXACTLY_ONCE, "p50", P50_LIMIT_MS),
         row(millis, Guarantee.EXACTLY_ONCE, "p99", P99_LIMIT_MS),
-        besideLoop(millis, "p50"),
-        besideLoop(millis, "p99"));
+        besideLoop(millis, Guarantee.AT_LEAST_ONCE, "a plain consume-produce loop", "p50"),
+        besideLoop(millis, Guarantee.AT_LEAST_ONCE, "a plain consume-produce loop", "p99"),
+        besideLoop(millis, Guarantee.EXACTLY_ONCE, "a plain loop, a transaction a poll", "p50"),
+        besideLoop(millis, Guarantee.EXACTLY_ONCE, "a plain loop, a transaction a poll", "p99"));
   }
 
   private static void note(
@@ -83,22 +92,24 @@ final class AddedLatency implements Comparison {
         String.format(Locale.ROOT, "latency: %s p50 %.1f ms, p99 %.1f ms", name, median, slow));
   }
 
-  private static Row besideLoop(Samples millis, String percentile) {
+  private static Row besideLoop(
+      Samples millis, Guarantee guarantee, String loop, String percentile) {
     return Row.times(
-        "latency added, 1 stream, linger 0, at-least-once, " + percentile,
+        what(guarantee, percentile),
         "ms",
-        millis.of(Guarantee.AT_LEAST_ONCE + " " + percentile),
-        "a plain consume-produce loop",
-        millis.of(LOOP + " " + percentile));
+        millis.of(guarantee + " " + percentile),
+        loop,
+        millis.of(LOOP + guarantee + " " + percentile));
   }
 
   private static Row row(Samples millis, Guarantee guarantee, String percentile, double limit) {
-    String words = guarantee.name().toLowerCase(Locale.ROOT).replace('_', '-');
     return Row.limit(
-        "latency added, 1 stream, linger 0, " + words + ", " + percentile,
-        "ms",
-        millis.of(guarantee + " " + percentile),
-        limit);
+        what(guarantee, percentile), "ms", millis.of(guarantee + " " + percentile), limit);
+  }
+
+  private static String what(Guarantee guarantee, String percentile) {
+    String words = guarantee.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return "latency added, 1 stream, linger 0, " + words + ", " + percentile;
   }
 
   private double[] ours(KafkaBench kafka, Guarantee guarantee, int frames) throws Exception {
@@ -120,9 +131,13 @@ final class AddedLatency implements Comparison {
     }
   }
 
-  private double[] loop(KafkaBench kafka, int frames) throws Exception {
+  private double[] loop(KafkaBench kafka, Guarantee guarantee, int frames) throws Exception {
     String topic = newTopic(kafka, "frames");
-    String to = newTopic(kafka, LOOP);
+    String to = newTopic(kafka, "loop");
+    Map<String, Object> properties = SeenClients.ofPlainProducer(producer);
+    if (guarantee == Guarantee.EXACTLY_ONCE) {
+      properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, to);
+    }
     ExecutorService thread = Executors.newSingleThreadExecutor();
     try {
       Future<?> loop =
@@ -130,7 +145,7 @@ final class AddedLatency implements Comparison {
               () ->
                   PlainLoop.run(
                       SeenClients.ofPlainConsumer(consumer, to),
-                      SeenClients.ofPlainProducer(producer),
+                      properties,
                       topic,
                       to,
                       1 + WARM_UP_FRAMES + frames,

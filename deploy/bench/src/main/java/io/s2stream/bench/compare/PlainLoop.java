@@ -10,6 +10,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The least that moves the same bytes, at least once: one thread reads a record, sends one of the
- * features' size, and every 100 ms, as the processor does, flushes and commits.
+ * features' size, and every 100 ms, as the processor does, flushes and commits. With a producer
+ * that has a transactional id exactly once: what a poll gave is a transaction.
  */
 final class PlainLoop {
   private static final Duration COMMIT_INTERVAL = Duration.ofMillis(100);
@@ -62,7 +64,12 @@ final class PlainLoop {
                 producerProperties, new ByteArraySerializer(), new ByteArraySerializer())) {
       consumer.assign(KafkaBench.partitions(from, 1));
       consumer.seekToBeginning(consumer.assignment());
-      new PlainLoop(consumer, producer, outBytes, frames).move(to, records);
+      PlainLoop loop = new PlainLoop(consumer, producer, outBytes, frames);
+      if (producerProperties.containsKey(ProducerConfig.TRANSACTIONAL_ID_CONFIG)) {
+        loop.moveInTransactions(to, records);
+      } else {
+        loop.move(to, records);
+      }
     }
   }
 
@@ -71,16 +78,35 @@ final class PlainLoop {
     int moved = 0;
     while (moved < records) {
       ConsumerRecords<byte[], byte[]> polled = consumer.poll(Duration.ofSeconds(1));
-      for (ConsumerRecord<byte[], byte[]> record : polled) {
-        decode(record);
-        var unused = producer.send(new ProducerRecord<>(to, record.key(), new byte[outBytes]));
-        moved++;
-      }
+      send(to, polled);
+      moved += polled.count();
       if (System.nanoTime() - committed > COMMIT_INTERVAL.toNanos() || moved == records) {
         producer.flush();
         consumer.commitSync();
         committed = System.nanoTime();
       }
+    }
+  }
+
+  private void moveInTransactions(String to, int records) {
+    producer.initTransactions();
+    int moved = 0;
+    while (moved < records) {
+      ConsumerRecords<byte[], byte[]> polled = consumer.poll(Duration.ofSeconds(1));
+      if (!polled.isEmpty()) {
+        producer.beginTransaction();
+        send(to, polled);
+        producer.sendOffsetsToTransaction(polled.nextOffsets(), consumer.groupMetadata());
+        producer.commitTransaction();
+        moved += polled.count();
+      }
+    }
+  }
+
+  private void send(String to, ConsumerRecords<byte[], byte[]> polled) {
+    for (ConsumerRecord<byte[], byte[]> record : polled) {
+      decode(record);
+      var unused = producer.send(new ProducerRecord<>(to, record.key(), new byte[outBytes]));
     }
   }
 

@@ -32,7 +32,7 @@ public final class MessageReader implements AutoCloseable {
     // One message is wanted; the broker gives at least one record batch, whatever its size.
     config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 1);
     config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 1);
-    // The client asks for the next message before it gives this one; that must not hold up another.
+    // Nothing else can be asked of a broker that waits for a message which isn't there.
     config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 10);
     config.put(ConsumerConfig.ENABLE_METRICS_PUSH_CONFIG, false);
     this.consumer = new KafkaConsumer<>(config, new ByteBufferDeserializer(), new LastOfItsPoll());
@@ -75,25 +75,14 @@ public final class MessageReader implements AutoCloseable {
 
   /**
    * Before a poll ends, the client asks for what follows the message it found: as many bytes again,
-   * which nobody wants, and until they came, nothing else can be asked of that broker. It doesn't
-   * where all partitions are paused, and between the message and that question nothing of ours is
-   * called but this.
+   * which nobody wants, and until they came, nothing else can be asked of that broker. Of paused
+   * partitions it asks nothing, and this is the last of ours that it calls before.
    */
   private final class LastOfItsPoll extends ByteBufferDeserializer {
     @Override
-    public ByteBuffer deserialize(String topic, byte[] value) {
-      stop();
-      return super.deserialize(topic, value);
-    }
-
-    @Override
     public ByteBuffer deserialize(String topic, Headers headers, ByteBuffer value) {
-      stop();
-      return super.deserialize(topic, headers, value);
-    }
-
-    private void stop() {
       consumer.pause(consumer.assignment());
+      return super.deserialize(topic, headers, value);
     }
   }
 
