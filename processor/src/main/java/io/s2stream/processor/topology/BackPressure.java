@@ -28,7 +28,7 @@ final class BackPressure {
   private static final Duration SHORTEST = Duration.ofMillis(1);
   private static final long LONGEST_NANOS = 20_000_000;
 
-  /** How long what waits for room, or until its commit is due, may do so. */
+  /** How long what waits for room may do so, or for a commit that isn't due yet. */
   private static final Duration WHILE_WAITING = Duration.ofMillis(5);
 
   private BackPressure() {}
@@ -82,7 +82,7 @@ final class BackPressure {
     }
   }
 
-  /** However long there is nothing to read. */
+  /** How long a poll may take while nothing comes. */
   private static Duration most(OffsetLedger ledger) {
     if (ledger.isCommitDue()) {
       return SHORTEST;

@@ -124,6 +124,7 @@ final class OffsetLedger {
    * closed now; Kafka Streams forgets some when several sends of a thread fail at once.
    */
   void transactionAborted() {
+    uncommitted = false; // there is nothing left to commit
     queues.values().stream()
         .filter(queue -> queue.wasSentIn(transaction) && !queue.isAbandoned())
         .forEach(InFlightQueue::lose);
@@ -137,8 +138,8 @@ final class OffsetLedger {
 
   /**
    * The thread's consumer was asked for records, and gave so many. What it knows of the lag is only
-   * asked for when a commit waits for it: under the {@code streams} protocol another thread
-   * answers.
+   * asked for, here and before a poll, when a commit waits for it: under the {@code streams}
+   * protocol another thread answers.
    */
   void polled(int records) {
     drained = records == 0 && waitsForCommit() && hasNoLag();
@@ -209,7 +210,9 @@ final class OffsetLedger {
         && queues.values().stream().allMatch(InFlightQueue::isEmpty);
   }
 
-  /** Whether nothing but one more poll stands before an early commit. */
+  /**
+   * Whether nothing but one more poll stands before an early commit: it is known that no lag is.
+   */
   boolean isCommitDue() {
     return waitsForCommit() && isEarlyEnough() && hasNoLag();
   }

@@ -45,7 +45,7 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
    * How often results are looked for while no new records come; below this the poll loop is the
    * limit anyway.
    */
-  private static final Duration FORWARD_INTERVAL = Duration.ofMillis(2);
+  private static final Duration FORWARD_INTERVAL = Duration.ofMillis(1);
 
   private final TopologySettings settings;
   private final FeaturePipeline pipeline;

@@ -163,11 +163,11 @@ class BackPressureTest {
     poll(() -> {});
 
     // then it comes first
-    assertThat(slices).hasSize(1).allMatch(slice -> slice.compareTo(Duration.ofMillis(1)) <= 0);
+    assertThat(slices).containsExactly(Duration.ofMillis(1));
     assertThat(ledger.mayCommitEarly()).isFalse();
 
     // and when nothing does, it is time
-    pollWithoutRecords(BackPressureTest::waitForAMillisecond);
+    pollWithoutRecords(() -> waitFor(Duration.ofMillis(1)));
     assertThat(ledger.mayCommitEarly()).isTrue();
   }
 
@@ -182,11 +182,44 @@ class BackPressureTest {
     poll(() -> {});
 
     // then
-    assertThat(slices)
-        .hasSize(1)
-        .allMatch(slice -> slice.compareTo(Duration.ofMillis(1)) > 0)
-        .allMatch(slice -> slice.compareTo(Duration.ofMillis(5)) <= 0);
+    assertThat(slices).containsExactly(Duration.ofMillis(5));
+
+    // and not even when nothing comes is it time
+    pollWithoutRecords(() -> waitFor(Duration.ofMillis(5)));
     assertThat(ledger.mayCommitEarly()).isFalse();
+  }
+
+  @Test
+  void shouldWaitShortlyWhenAResultWaitsAndMoreWaitsInKafka() {
+    // given
+    ledger.commitsEarly(Duration.ZERO);
+    readAll();
+    consumer.seek(IDLE, 6);
+    ledger.sent(idle);
+
+    // when
+    poll(() -> {});
+
+    // then
+    assertThat(slices).containsExactly(Duration.ofMillis(5));
+    pollWithoutRecords(() -> waitFor(Duration.ofMillis(5)));
+    assertThat(ledger.mayCommitEarly()).isFalse();
+  }
+
+  @Test
+  void shouldWaitForRecordsAloneWhenTheResultsWentDownWithTheirTransaction() {
+    // given
+    ledger.commitsEarly(Duration.ZERO);
+    readAll();
+    ledger.sent(idle);
+    idle.abandon();
+    ledger.transactionAborted();
+
+    // when
+    poll(() -> {});
+
+    // then
+    assertThat(slices).containsExactly(LONG);
   }
 
   private void readAll() {
@@ -195,9 +228,9 @@ class BackPressureTest {
     consumer.seek(IDLE, 7);
   }
 
-  private static void waitForAMillisecond() {
+  private static void waitFor(Duration time) {
     long start = System.nanoTime();
-    while (System.nanoTime() - start < 1_000_000) {
+    while (System.nanoTime() - start < time.toNanos()) {
       Thread.onSpinWait();
     }
   }

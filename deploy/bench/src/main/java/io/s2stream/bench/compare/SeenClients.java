@@ -19,7 +19,7 @@ final class SeenClients implements KafkaClientSupplier {
   private final Map<String, Object> producer;
 
   /**
-   * @param consumer gets the consumer's properties
+   * @param consumer gets the consumer's properties, in place of what it has
    * @param producer gets the producer's
    */
   SeenClients(
@@ -27,6 +27,8 @@ final class SeenClients implements KafkaClientSupplier {
     this.clients = clients;
     this.consumer = consumer;
     this.producer = producer;
+    consumer.clear();
+    producer.clear();
   }
 
   @Override

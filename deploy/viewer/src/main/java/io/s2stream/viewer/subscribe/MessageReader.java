@@ -35,7 +35,8 @@ public final class MessageReader implements AutoCloseable {
     // Nothing else can be asked of a broker that waits for a message which isn't there.
     config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 10);
     config.put(ConsumerConfig.ENABLE_METRICS_PUSH_CONFIG, false);
-    this.consumer = new KafkaConsumer<>(config, new ByteBufferDeserializer(), new LastOfItsPoll());
+    this.consumer =
+        new KafkaConsumer<>(config, new ByteBufferDeserializer(), new PausingDeserializer());
   }
 
   /**
@@ -78,7 +79,7 @@ public final class MessageReader implements AutoCloseable {
    * which nobody wants, and until they came, nothing else can be asked of that broker. Of paused
    * partitions it asks nothing, and this is the last of ours that it calls before.
    */
-  private final class LastOfItsPoll extends ByteBufferDeserializer {
+  private final class PausingDeserializer extends ByteBufferDeserializer {
     @Override
     public ByteBuffer deserialize(String topic, Headers headers, ByteBuffer value) {
       consumer.pause(consumer.assignment());
