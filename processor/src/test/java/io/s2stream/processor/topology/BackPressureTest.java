@@ -154,10 +154,8 @@ class BackPressureTest {
 
   @Test
   void shouldOnlyLookForMoreWhenACommitIsDue() {
-    // given a result that was sent, and nothing to read as far as is known
-    ledger.commitsEarly(Duration.ZERO);
-    readAll();
-    ledger.sent(idle);
+    // given
+    sendAResult(Duration.ZERO);
 
     // when more comes all the same
     poll(() -> {});
@@ -173,45 +171,21 @@ class BackPressureTest {
 
   @Test
   void shouldWaitShortlyWhenAResultWaitsAndTheLastCommitIsTooNear() {
-    // given
-    ledger.commitsEarly(LONG);
-    readAll();
-    ledger.sent(idle);
-
-    // when
-    poll(() -> {});
-
-    // then
-    assertThat(slices).containsExactly(Duration.ofMillis(5));
-
-    // and not even when nothing comes is it time
-    pollWithoutRecords(() -> waitFor(Duration.ofMillis(5)));
-    assertThat(ledger.mayCommitEarly()).isFalse();
+    sendAResult(LONG);
+    assertThatNoCommitIsDue();
   }
 
   @Test
   void shouldWaitShortlyWhenAResultWaitsAndMoreWaitsInKafka() {
-    // given
-    ledger.commitsEarly(Duration.ZERO);
-    readAll();
+    sendAResult(Duration.ZERO);
     consumer.seek(IDLE, 6);
-    ledger.sent(idle);
-
-    // when
-    poll(() -> {});
-
-    // then
-    assertThat(slices).containsExactly(Duration.ofMillis(5));
-    pollWithoutRecords(() -> waitFor(Duration.ofMillis(5)));
-    assertThat(ledger.mayCommitEarly()).isFalse();
+    assertThatNoCommitIsDue();
   }
 
   @Test
   void shouldWaitForRecordsAloneWhenTheResultsWentDownWithTheirTransaction() {
     // given
-    ledger.commitsEarly(Duration.ZERO);
-    readAll();
-    ledger.sent(idle);
+    sendAResult(Duration.ZERO);
     idle.abandon();
     ledger.transactionAborted();
 
@@ -222,10 +196,25 @@ class BackPressureTest {
     assertThat(slices).containsExactly(LONG);
   }
 
-  private void readAll() {
+  /**
+   * Sends a result that waits for its commit, with nothing more to read as far as is known.
+   *
+   * @param interval between its early commit and the one before
+   */
+  private void sendAResult(Duration interval) {
+    ledger.commitsEarly(interval);
     consumer.updateEndOffsets(Map.of(FULL, 7L, IDLE, 7L));
     consumer.seek(FULL, 7);
     consumer.seek(IDLE, 7);
+    ledger.sent(idle);
+  }
+
+  /** Neither before a poll, nor when that finds nothing. */
+  private void assertThatNoCommitIsDue() {
+    poll(() -> {});
+    assertThat(slices).containsExactly(Duration.ofMillis(5));
+    pollWithoutRecords(() -> waitFor(Duration.ofMillis(5)));
+    assertThat(ledger.mayCommitEarly()).isFalse();
   }
 
   private static void waitFor(Duration time) {
