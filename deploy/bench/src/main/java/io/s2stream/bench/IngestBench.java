@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,6 +25,7 @@ import io.s2stream.ingest.source.VideoFrame;
 import io.s2stream.ingest.source.VideoReader;
 import io.s2stream.ingest.synthetic.FfmpegCommand;
 import io.s2stream.ingest.synthetic.SyntheticClip;
+import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -75,15 +77,24 @@ public final class IngestBench implements Callable<Integer> {
   private int threads;
 
   @Option(
-      names = "--raw",
+      names = "--encoding",
+      defaultValue = "raw",
+      description = "raw or jpeg: how both write the pixels of a frame; default: ${DEFAULT-VALUE}.")
+  private String encoding;
+
+  @Option(
+      names = "--figures",
       description =
           "Print a line for each run and nothing else: 'run' and frames per s of wall clock of ingest and of the"
               + " command, then frames per s of processor time of both.")
-  private boolean raw;
+  private boolean figures;
 
   /** Frames in one record for clip models. */
   private static final int CLIP = 8;
 
+  private static final String TOPIC = "frames";
+
+  private Map<String, String> brokers = Map.of();
   private final CpuTimed command = new CpuTimed();
   private final CpuTimed reader = new CpuTimed();
   private final CpuTimed kafka = new CpuTimed();
@@ -98,7 +109,9 @@ public final class IngestBench implements Callable<Integer> {
   public Integer call() throws Exception {
     Path made = Files.createTempFile("s2-bench-", ".mp4");
     Path oneFrame = Files.createTempFile("s2-bench-", ".mp4");
-    try (BrokerProcess broker = BrokerProcess.start()) {
+    try (BrokerProcess broker = BrokerProcess.start(Map.of("log.segment.delete.delay.ms", "100"));
+        Admin admin = Admin.create(new HashMap<String, Object>(broker.kafka()))) {
+      brokers = broker.kafka();
       Path file = video == null ? made : video;
       if (video == null) {
         SyntheticClip.of(1280, 720, 30, Duration.ofSeconds(seconds)).write(made);
@@ -106,22 +119,22 @@ public final class IngestBench implements Callable<Integer> {
       int one = SyntheticClip.of(1280, 720, 30, Duration.ofMillis(30)).write(oneFrame);
       long frames = read(file);
       for (int i = 0; i < warmups; i++) {
-        publish(file, broker, frames, 1);
-        if (!raw) {
-          publish(file, broker, frames, CLIP);
+        publish(file, admin, frames, 1, new CpuTimed());
+        if (!figures) {
+          publish(file, admin, frames, CLIP, new CpuTimed());
         }
       }
       for (int i = 0; i < repeats; i++) {
         double[] times = runCommand(file);
         command.add(times[0], times[1]);
-        kafka.time(() -> publish(file, broker, frames, 1));
-        if (raw) {
+        publish(file, admin, frames, 1, kafka);
+        if (figures) {
           printRun(frames);
           continue;
         }
         reader.time(() -> read(file));
-        clips.time(() -> publish(file, broker, frames, CLIP));
-        start.time(() -> publish(oneFrame, broker, one, 1));
+        publish(file, admin, frames, CLIP, clips);
+        publish(oneFrame, admin, one, 1, start);
         System.err.printf(
             Locale.ROOT,
             "run %d: median cpu s: ffmpeg %.2f, reader %.2f, with Kafka %.2f, by %d %.2f%n",
@@ -132,7 +145,7 @@ public final class IngestBench implements Callable<Integer> {
             CLIP,
             clips.cpu());
       }
-      if (!raw) {
+      if (!figures) {
         print(frames);
       }
       return 0;
@@ -152,6 +165,10 @@ public final class IngestBench implements Callable<Integer> {
         frames / command.lastCpu());
   }
 
+  private boolean jpeg() {
+    return encoding.equals("jpeg");
+  }
+
   private long read(Path file) throws Exception {
     ReaderOptions options =
         ReaderOptions.of(new ImageSize(side, side), Sampling.of(new SamplingMode.All()))
@@ -166,22 +183,30 @@ public final class IngestBench implements Callable<Integer> {
     return frames;
   }
 
-  private void publish(Path file, BrokerProcess broker, long frames, int framesPerRecord)
+  private void publish(Path file, Admin admin, long frames, int framesPerRecord, CpuTimed times)
       throws Exception {
     String yaml =
         String.format(
             Locale.ROOT,
             "{kafka: {bootstrap.servers: '%s', schema.registry.url: '%s'}, resume: false, image-size: [%d],"
-                + " frames-topic: frames-by-%d, frames-per-record: %d, sampling: {all: true}, topics: {partitions: 1},"
-                + " decoding: {threads: %d}, streams: [{id: bench, uri: '%s'}]}",
-            broker.kafka().get("bootstrap.servers"),
-            broker.kafka().get("schema.registry.url"),
+                + " frames-topic: %s, frames-per-record: %d, encoding: {format: %s},"
+                + " sampling: {all: true}, topics: {partitions: 1}, decoding: {threads: %d},"
+                + " streams: [{id: bench, uri: '%s'}]}",
+            brokers.get("bootstrap.servers"),
+            brokers.get("schema.registry.url"),
             side,
+            TOPIC,
             framesPerRecord,
-            framesPerRecord,
+            encoding,
             threads,
             file);
     IngestConfig config = ConfigParser.parse(yaml, "bench", IngestConfig.class, Map.of());
+    times.time(() -> publish(config, frames));
+    // Before the frames reach the disk, whose writer would take part of the cores.
+    admin.deleteTopics(List.of(TOPIC)).all().get();
+  }
+
+  private static void publish(IngestConfig config, long frames) throws Exception {
     try (IngestApp app = IngestApp.start(config)) {
       app.awaitFinished(Duration.ofMinutes(10));
       StreamStatus status = app.streams().get(0);
@@ -200,6 +225,11 @@ public final class IngestBench implements Callable<Integer> {
                 + ":param0=0:param1=0.5,format=rgb24",
             side,
             side);
+    if (jpeg()) {
+      filters +=
+          ",scale=out_color_matrix=bt601:out_range=full:flags=bicubic+accurate_rnd"
+              + "+full_chroma_int+full_chroma_inp,format=yuvj444p";
+    }
     Process process =
         new ProcessBuilder(
                 "bash",
@@ -207,7 +237,9 @@ public final class IngestBench implements Callable<Integer> {
                 "TIMEFORMAT='%R %U %S'; time \"$0\" -v error -nostdin -threads "
                     + threads
                     + " -filter_threads 1"
-                    + " -i \"$1\" -vf \"$2\" -fps_mode passthrough -f null -",
+                    + " -i \"$1\" -vf \"$2\""
+                    + (jpeg() ? " -c:v mjpeg -q:v 2 -threads 1" : "")
+                    + " -fps_mode passthrough -f null -",
                 ffmpeg(),
                 file.toString(),
                 filters)
@@ -230,13 +262,14 @@ public final class IngestBench implements Callable<Integer> {
   private void print(long frames) {
     System.out.printf(
         Locale.ROOT,
-        "%d frames to %dx%d RGB, decoders of %d threads, %d runs each in turn; ratio: the command's time over ours,"
+        "%d frames to %dx%d, %s, decoders of %d threads, %d runs each in turn; ratio: the command's time over ours,"
             + " run by run, median (lowest to highest)%n%n"
             + "| | cpu ms/frame | wall ms/frame | cpu ratio | wall ratio |%n|---|---|---|---|---|%n"
             + "| ffmpeg -f null | %.2f | %.2f | | |%n",
         frames,
         side,
         side,
+        encoding,
         threads,
         repeats,
         1e3 * command.cpu() / frames,

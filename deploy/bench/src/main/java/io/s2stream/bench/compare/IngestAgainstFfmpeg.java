@@ -28,6 +28,13 @@ final class IngestAgainstFfmpeg implements Comparison {
 
   @Override
   public List<Row> run(Workbench bench) throws Exception {
+    List<Row> rows = new ArrayList<>();
+    rows.addAll(run(bench, "jpeg", "ffmpeg, same graph and encoder, to null"));
+    rows.addAll(run(bench, "raw", "ffmpeg, same graph, to null"));
+    return rows;
+  }
+
+  private static List<Row> run(Workbench bench, String encoding, String peer) throws Exception {
     int seconds = bench.tiny() ? 2 : bench.quick() ? 20 : 60;
     int warmUps = bench.tiny() ? 0 : 2;
     int repeats = bench.tiny() ? 1 : bench.quick() ? 3 : 5;
@@ -41,7 +48,8 @@ final class IngestAgainstFfmpeg implements Comparison {
                 "-cp",
                 System.getProperty("java.class.path"),
                 IngestBench.class.getName(),
-                "--raw",
+                "--figures",
+                "--encoding=" + encoding,
                 "--seconds=" + seconds,
                 "--warmups=" + warmUps,
                 "--repeats=" + repeats)
@@ -54,7 +62,7 @@ final class IngestAgainstFfmpeg implements Comparison {
       for (String line = out.readLine(); line != null; line = out.readLine()) {
         String[] words = line.split(" ", -1);
         if (words[0].equals("run")) {
-          bench.say("ingest: " + line);
+          bench.say("ingest, " + encoding + ": " + line);
           runs.add(
               List.of(words).subList(1, 5).stream().mapToDouble(Double::parseDouble).toArray());
         }
@@ -65,17 +73,18 @@ final class IngestAgainstFfmpeg implements Comparison {
     if (process.waitFor() != 0 || runs.isEmpty()) {
       throw new WrongOutputException("the benchmark of ingest ended with " + process.exitValue());
     }
+    String what = "ingest, every frame of 720p to 448 px " + encoding + " in Kafka, ";
     return List.of(
-        row("by the wall clock", "frames/s", runs, 0),
-        row("by processor time", "frames/cpu s", runs, 2));
+        row(what + "by the wall clock", "frames/s", peer, runs, 0),
+        row(what + "by processor time", "frames/cpu s", peer, runs, 2));
   }
 
-  private static Row row(String clock, String unit, List<double[]> runs, int first) {
+  private static Row row(String what, String unit, String peer, List<double[]> runs, int first) {
     return Row.rates(
-        "ingest, every frame of 720p to 448 px raw in Kafka, " + clock,
+        what,
         unit,
         runs.stream().mapToDouble(run -> run[first]).toArray(),
-        "ffmpeg, same graph, to null",
+        peer,
         runs.stream().mapToDouble(run -> run[first + 1]).toArray(),
         TARGET);
   }
