@@ -1,9 +1,9 @@
 package io.s2stream.ingest.source;
 
 /**
- * What a {@link VideoReader} counts while it works; called on the reading thread, and on the one
- * that decodes files ahead. Before the reader gives a frame or its end, all of what precedes that
- * was told.
+ * What a {@link VideoReader} counts while it works; called on the reading thread, and on those that
+ * work ahead for it. Before the reader gives a frame or its end, all of what precedes that was
+ * told.
  */
 public interface ReaderEvents {
 

@@ -1,13 +1,7 @@
 package io.s2stream.ingest.source;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
-
 import io.s2stream.ingest.libav.LibavException;
 import io.s2stream.ingest.sample.FrameSampler;
-import io.s2stream.ingest.sample.FrameSampler.Choice;
-import io.s2stream.ingest.sample.NearDuplicates;
-import io.s2stream.ingest.sample.Sampling;
 import io.s2stream.ingest.sample.SamplingMode;
 import io.s2stream.ingest.source.SourceException.Reason;
 import org.bytedeco.ffmpeg.global.avcodec;
@@ -17,34 +11,24 @@ import org.jspecify.annotations.Nullable;
  * Reads one video from its start: demuxes, decodes, samples, and converts what was sampled to RGB24
  * of one size with the colours, range and orientation the video declares.
  *
+ * <p>A local file is decoded and converted ahead, by a thread for each: what the ffmpeg command
+ * does, too.
+ *
  * <p>Equal files and options give equal bytes, with one decoder thread also where data is damaged.
  * Owned and used by one thread, which also closes it; others end it through its {@link
  * Cancellation}.
  */
 public final class VideoReader implements AutoCloseable {
 
+  /** Converted frames of a file that wait at most, beside the one in the caller's hand. */
+  private static final int FRAMES_AHEAD = 2;
+
   private final SourceUri uri;
-  private final ReaderOptions options;
-  private final ReaderEvents events;
-  private final FrameSupply frames;
-  private final PictureConverter converter;
-  private final FrameSampler sampler;
-  private final @Nullable NearDuplicates nearDuplicates;
-  private final String streamOrientation;
-  private final TimedFrame current = new TimedFrame();
-  private final TimedFrame held = new TimedFrame();
+  private final SampledFrames sampled;
+  private final @Nullable ReadAhead<VideoFrame> ahead;
   private final boolean live;
   private final long declaredMicros;
   private final long bytes;
-
-  private final Deque<byte[]> spares = new ArrayDeque<>();
-
-  private long nextIndex;
-  private boolean discontinuity;
-  private boolean heldIsNext;
-  private @Nullable VideoFrame repeated;
-  private int repeats;
-  private boolean ended;
   private boolean closed;
 
   private VideoReader(
@@ -56,27 +40,22 @@ public final class VideoReader implements AutoCloseable {
       Decoder decoder,
       FrameSampler sampler) {
     this.uri = uri;
-    this.options = options;
-    this.events = events;
-    this.sampler = sampler;
     this.live = options.live().isLive(uri, demuxer.bounded());
     this.declaredMicros = demuxer.declaredMicros();
     this.bytes = demuxer.bytes();
-    this.streamOrientation = Orientation.filtersFor(demuxer.stream().codecpar());
+    String orientation = Orientation.filtersFor(demuxer.stream().codecpar());
     FrameSupply decoded = new DecodedFrames(uri, options, events, guard, demuxer, decoder, live);
-    // A camera gives one frame at a time, and a thread less for each of a thousand is worth more.
-    this.frames =
-        uri.localPath().isPresent() && !live
-            ? new FramesAhead(decoded, guard, Thread.currentThread().getName() + "-decoder")
-            : decoded;
-    this.converter = new PictureConverter(uri, options.size(), options.pictures());
-    Sampling sampling = options.sampling();
-    this.nearDuplicates =
-        sampling.minDifference() > 0
-            ? new NearDuplicates(sampling.minDifference(), sampling.maxGap())
+    // A camera gives one frame at a time, and two threads less for each of a thousand are worth
+    // more.
+    boolean readsAhead = uri.localPath().isPresent() && !live;
+    String thread = Thread.currentThread().getName();
+    FrameSupply frames =
+        readsAhead ? new FramesAhead(decoded, guard, thread + "-decoder") : decoded;
+    this.sampled = new SampledFrames(uri, options, events, frames, sampler, orientation);
+    this.ahead =
+        readsAhead
+            ? new ReadAhead<>(sampled::next, guard, FRAMES_AHEAD, thread + "-converter")
             : null;
-    this.nextIndex = options.firstIndex();
-    this.discontinuity = options.firstIndex() > 0;
   }
 
   /** Opens a source that nobody watches or cancels; see the other overload. */
@@ -87,8 +66,8 @@ public final class VideoReader implements AutoCloseable {
   /**
    * Opens a source and its decoder; blocks until the first data arrived.
    *
-   * @param events told what is counted, on the thread that calls {@link #next}, or that decodes for
-   *     it
+   * @param events told what is counted, on the thread that calls {@link #next}, or those that work
+   *     ahead for it
    * @param cancellation ends this call and all reads
    * @throws SourceException if there is no such source, it is not a video, can't be decoded, or one
    *     of the options is unknown to libav
@@ -136,98 +115,7 @@ public final class VideoReader implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("the reader of " + uri + " is closed");
     }
-    try {
-      while (!ended) {
-        VideoFrame sampled = step();
-        if (sampled != null) {
-          return sampled;
-        }
-      }
-      return null;
-    } catch (LibavException e) {
-      ended = true;
-      throw new SourceException(
-          Reason.UNSUPPORTED,
-          uri
-              + " can't be read on after "
-              + frames.lastMicros() / 1e6
-              + " s: failed to "
-              + e.getMessage(),
-          e);
-    }
-  }
-
-  private @Nullable VideoFrame step() throws SourceException {
-    if (repeated != null && repeats > 0) {
-      repeats--;
-      return again(repeated);
-    }
-    if (heldIsNext) {
-      heldIsNext = false;
-      return goOn(held);
-    }
-    if (!sampler.finished() && frames.next(current)) {
-      return sample();
-    }
-    ended = true;
-    return sampler.releasesAtEnd(held.shownMicros()) ? goOn(held) : null;
-  }
-
-  /** Looks at the frame in {@code current}; returns it or the held one if that is decided now. */
-  private @Nullable VideoFrame sample() throws SourceException {
-    long micros = current.ptsMicros();
-    VideoFrame released = sampler.releases(micros) ? goOn(held) : null;
-    discontinuity |= current.discontinuity();
-    Choice choice = sampler.choose(micros);
-    if (choice == Choice.SKIP) {
-      current.clear();
-      return released;
-    }
-    if (discontinuity || held.discontinuity()) {
-      current.markDiscontinuity();
-    }
-    discontinuity = false;
-    held.takeFrom(current);
-    heldIsNext = choice == Choice.TAKE;
-    return released;
-  }
-
-  /** Returns a chosen frame as it is published, or null if it is nearly the one before. */
-  private @Nullable VideoFrame goOn(TimedFrame frame) throws SourceException {
-    try {
-      if (nearDuplicates != null
-          && !nearDuplicates.goesOn(
-              converter.thumbnail(frame.picture()), frame.ptsMicros(), frame.discontinuity())) {
-        events.nearDuplicate();
-        return null;
-      }
-      String orientation = Orientation.filtersFor(frame.picture(), streamOrientation);
-      VideoFrame result =
-          new VideoFrame(
-              nextIndex,
-              frame.ptsMicros(),
-              frame.captureMicros(),
-              frame.discontinuity(),
-              options.size(),
-              converter.rgb(frame.picture(), orientation, spares.poll()));
-      nextIndex++;
-      repeats = sampler.copies() - 1;
-      repeated = repeats > 0 ? result : null;
-      return result;
-    } finally {
-      frame.clear();
-    }
-  }
-
-  private VideoFrame again(VideoFrame frame) {
-    byte[] rgb = frame.rgb();
-    byte[] spare = spares.poll();
-    byte[] copy = spare != null && spare.length == rgb.length ? spare : new byte[rgb.length];
-    // The frame may have been given back already; until the next picture no array is written to,
-    // but with this one.
-    System.arraycopy(rgb, 0, copy, 0, rgb.length);
-    return new VideoFrame(
-        nextIndex++, frame.ptsMicros(), frame.captureTimeMicros(), false, frame.size(), copy);
+    return ahead == null ? sampled.next() : ahead.next();
   }
 
   /**
@@ -235,7 +123,7 @@ public final class VideoReader implements AutoCloseable {
    * Worth it because a new array is zeroed first and in no cache: measured, six times the time.
    */
   public void reuse(VideoFrame frame) {
-    spares.add(frame.rgb());
+    sampled.reuse(frame);
   }
 
   /** Returns the declared length in microseconds, or 0 if the source does not declare one. */
@@ -260,9 +148,9 @@ public final class VideoReader implements AutoCloseable {
       return;
     }
     closed = true;
-    current.close();
-    held.close();
-    converter.close();
-    frames.close();
+    if (ahead != null) {
+      ahead.close();
+    }
+    sampled.close();
   }
 }

@@ -155,16 +155,18 @@ class FramesAheadTest {
   void shouldLeaveNoThreadWhenAFileIsClosedInTheMiddle() throws Exception {
     Path file = folder.resolve("clip.mp4");
     SyntheticClip.of(64, 48, 25, Duration.ofSeconds(2)).write(file);
-    String name = Thread.currentThread().getName() + "-decoder";
+    String name = Thread.currentThread().getName() + "-";
 
     try (VideoReader reader =
         VideoReader.open(
             new SourceUri(file.toString()), ReaderOptions.of(new ImageSize(24, 32), 25))) {
       assertThat(reader.next()).isNotNull();
-      assertThat(threads(name)).isEqualTo(1);
+      assertThat(threads(name + "decoder")).isEqualTo(1);
+      assertThat(threads(name + "converter")).isEqualTo(1);
     }
 
-    assertThat(threads(name)).isZero();
+    assertThat(threads(name + "decoder")).isZero();
+    assertThat(threads(name + "converter")).isZero();
   }
 
   private static long threads(String name) {

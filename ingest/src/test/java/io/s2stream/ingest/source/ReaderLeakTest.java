@@ -70,9 +70,9 @@ class ReaderLeakTest {
     List<Pointer> owned = new ArrayList<>();
     collect(reader, owned);
     collect(encoder, owned);
-    // reader: demuxer, packet, 2 frames, the mark of the end; decoder: itself, packet, frame;
+    // reader: demuxer, packet, 2 frames; decoder: itself, packet, frame;
     // converter: 2 results, graph; encoder: itself, packet, frame, graph
-    assertThat(owned).hasSize(15).noneMatch(pointer -> pointer.isNull());
+    assertThat(owned).hasSize(14).noneMatch(pointer -> pointer.isNull());
     assertThat(guards).hasSize(guardsBefore + 1);
 
     reader.close();
