@@ -22,12 +22,18 @@ class BenchIT {
 
     S2Process bench =
         S2Process.run(
-            dir, "bench", "--tiny", "--only", "pipeline,python,start", "--write", page.toString());
+            dir,
+            "bench",
+            "--tiny",
+            "--only",
+            "pipeline,python,memory,start",
+            "--write",
+            page.toString());
 
     // Exit code 0 means that the features were those of a direct call, too.
     assertThat(bench.exitCode()).as("%s", bench).isZero();
     List<String> rows = bench.out().lines().filter(line -> line.startsWith("| ")).toList();
-    assertThat(rows).hasSize(4);
+    assertThat(rows).hasSize(5);
     assertThat(rows.get(0)).startsWith("| what | ours | the peer or limit | ratio");
     assertThat(rows.get(1))
         .matches(
@@ -36,9 +42,13 @@ class BenchIT {
                 + " \\| [0-9.]+ \\([0-9.]+ to [0-9.]+\\) \\| ≥ 0\\.97 \\| (met|missed|noisy) \\|");
     assertThat(rows.get(2)).contains("--python PATH").endsWith("| left out |");
     assertThat(rows.get(3))
+        .matches(
+            "\\| memory of a forward \\[1, 2] of 4 frames, demo-vit \\| [0-9.]+ MB \\|"
+                + " 1\\.05 × single scale \\+ result \\+ one image, [0-9.]+ MB \\| .*");
+    assertThat(rows.get(4))
         .contains("first record, after a demo, demo-vit")
         .contains("limit 5.00 s");
-    assertThat(bench.out()).contains("`./s2 bench --tiny --only pipeline,python,start");
+    assertThat(bench.out()).contains("`./s2 bench --tiny --only pipeline,python,memory,start");
     assertThat(Files.readString(page))
         .startsWith("# By hand\n<!-- begin of what s2 bench wrote -->\n")
         .contains(rows)

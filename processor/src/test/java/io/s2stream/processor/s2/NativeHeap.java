@@ -44,9 +44,4 @@ final class NativeHeap {
         (MallInfo) Function.getFunction("c", "mallinfo2").invoke(MallInfo.class, new Object[0]);
     return info.uordblks + info.hblkhd;
   }
-
-  /** Gives free memory back to the system, so that it doesn't count as resident. */
-  static void trim() {
-    Function.getFunction("c", "malloc_trim").invoke(int.class, new Object[] {0L});
-  }
 }

@@ -93,7 +93,7 @@ final class AddedLatency implements Comparison {
 
   private static Row besideLoop(
       Samples millis, Guarantee guarantee, String loop, String percentile) {
-    return Row.times(
+    return Row.costs(
         what(guarantee, percentile),
         "ms",
         millis.of(guarantee + " " + percentile),

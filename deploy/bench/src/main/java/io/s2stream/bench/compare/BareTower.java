@@ -27,10 +27,15 @@ final class BareTower implements AutoCloseable {
     return tower.spec().name();
   }
 
+  /** Side of its tiles, px. */
+  int inputSize() {
+    return tower.spec().inputSize();
+  }
+
   /** Runs so many tiles of zeros, k at a time; returns the seconds. */
   double seconds(int tiles, int k) {
     TorchSettings.prepareThread();
-    int side = tower.spec().inputSize();
+    int side = inputSize();
     long start = System.nanoTime();
     for (int done = 0; done < tiles; done += k) {
       try (NDManager scope = tower.newManager()) {

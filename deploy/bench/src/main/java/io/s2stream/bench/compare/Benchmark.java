@@ -33,6 +33,7 @@ public final class Benchmark {
         MovedBytes.jpeg(),
         new IngestAgainstFfmpeg(),
         new AddedLatency(),
+        new ForwardMemory(),
         new Growth(),
         new StartTime());
   }

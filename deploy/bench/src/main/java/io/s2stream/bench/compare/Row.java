@@ -46,8 +46,8 @@ record Row(String what, String ours, String peer, double target, List<Double> ra
     return IntStream.range(0, a.length).mapToObj(i -> a[i] / b[i]).toList();
   }
 
-  /** Ours beside a peer that does the same work, to inform: each repeat's times, less is better. */
-  static Row times(String what, String unit, double[] ours, String peer, double[] peers) {
+  /** Ours beside a peer or a bound, to inform: what each repeat took, less is better. */
+  static Row costs(String what, String unit, double[] ours, String peer, double[] peers) {
     return new Row(
         what,
         figure(median(ours), unit),

@@ -1,7 +1,7 @@
 """Measures the memory of the multiscale forward: by how much one forward raises the peak of the resident memory.
 
 Run: python3 measure_memory.py [--cases NAME ...] [--layers 1]; first, in the project's root:
-mvn -pl processor -am test-compile dependency:build-classpath -Dmdep.outputFile=/tmp/processor.classpath
+mvn -q -Dquick -Dmaven.test.skip=true -pl deploy/cli -am package
 
 The towers are transformers of ViT-B's width with random weights, made here; depth doesn't change the peak, so one layer will do.
 Each figure comes from a process of its own, which has run the same once before: libraries keep buffers of their first run.
@@ -24,7 +24,7 @@ import torch.nn.functional as F
 from torch import nn
 
 HERE = Path(__file__).resolve().parent
-CLASSES = [HERE.parent / "target/test-classes", HERE.parent / "target/classes"]
+LIBRARIES = HERE.parents[1] / "cli/target"
 # name: tile, patch, sizes, resize_output_to_idx
 CASES = {
     "scales 1,2": (224, 16, (224, 448), 0),
@@ -130,7 +130,7 @@ def table(names, batches, layers: int, classpath: str) -> None:
             torch.jit.script(Tower(tile, patch, layers).eval().requires_grad_(False)).save(path)
             for batch in batches:
                 shape = [str(batch), str(tile), ",".join(map(str, sizes)), str(resize_to)]
-                ours = [*java, "io.s2stream.processor.s2.MemoryProbe", path]
+                ours = [*java, "io.s2stream.bench.MemoryProbe", path]
                 plain = [sys.executable, __file__, "--probe", path]
                 single, _ = measure([*ours, "single", *shape, str(batch)])
                 growth, out = measure([*ours, "s2", *shape, str(batch)])
@@ -153,7 +153,8 @@ if __name__ == "__main__":
     parser.add_argument("--cases", nargs="+", choices=CASES, default=list(CASES))
     parser.add_argument("--batches", nargs="+", type=int, default=[1, 4])
     parser.add_argument("--layers", type=int, default=1)
-    parser.add_argument("--classpath", default="/tmp/processor.classpath", help="file with the dependencies' class path")
     options = parser.parse_args()
-    dependencies = Path(options.classpath).read_text().strip()
-    table(options.cases, options.batches, options.layers, ":".join(map(str, [*CLASSES, dependencies])))
+    folders = list(LIBRARIES.glob("s2-*/lib"))
+    if not folders:
+        sys.exit(f"no s2-*/lib in {LIBRARIES}: build the distribution first, see --help")
+    table(options.cases, options.batches, options.layers, f"{folders[0]}/*")
