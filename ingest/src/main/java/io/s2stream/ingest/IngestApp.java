@@ -36,6 +36,7 @@ import org.slf4j.LoggerFactory;
 public final class IngestApp implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(IngestApp.class);
+  private static final Duration STREAM_STOP_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration PRODUCER_CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final Producer<String, Object> producer;
@@ -68,7 +69,8 @@ public final class IngestApp implements AutoCloseable {
             new StreamFactory(config, producer, liveSender, places, metrics, hardware),
             metrics,
             places,
-            config.fileThreads());
+            config.fileThreads(),
+            STREAM_STOP_TIMEOUT);
     this.wanted = new WantedStreams(streams, config.shard());
     this.config = config;
     this.metrics = metrics;

@@ -19,6 +19,7 @@ final class RunningStream implements Runnable {
   private final AtomicBoolean begun = new AtomicBoolean();
   private final CountDownLatch done = new CountDownLatch(1);
   private volatile @Nullable Thread thread;
+  private volatile boolean stopped;
 
   RunningStream(StreamSource source, StreamWorker worker, LiveQueue queue) {
     this.source = source;
@@ -32,7 +33,7 @@ final class RunningStream implements Runnable {
 
   /** Since a frame left the decoder; NaN when it is read no more. */
   double secondsSinceLastFrame() {
-    return done.getCount() == 0 ? Double.NaN : worker.progress().secondsSinceLastFrame();
+    return hasEnded() ? Double.NaN : worker.progress().secondsSinceLastFrame();
   }
 
   StreamStatus status() {
@@ -55,9 +56,19 @@ final class RunningStream implements Runnable {
 
   /** Makes it end soon; what still waits for a thread has ended when this returns. */
   void stop() {
+    stopped = true;
     worker.stop();
     // The threads may be busy for hours with other files. A stopped worker returns at once.
     run();
+  }
+
+  /** Whether it was told to end. */
+  boolean isStopped() {
+    return stopped;
+  }
+
+  boolean hasEnded() {
+    return done.getCount() == 0;
   }
 
   /** Ends what a stop doesn't: the waiting for a broker that is away. Its frames are lost. */
@@ -67,6 +78,10 @@ final class RunningStream implements Runnable {
     if (running != null) {
       running.interrupt();
     }
+  }
+
+  void await() throws InterruptedException {
+    done.await();
   }
 
   /** Returns false if the time ran out first. */

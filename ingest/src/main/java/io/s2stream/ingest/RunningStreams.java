@@ -3,6 +3,7 @@ package io.s2stream.ingest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,24 +26,37 @@ import org.slf4j.LoggerFactory;
 final class RunningStreams {
 
   private static final Logger LOG = LoggerFactory.getLogger(RunningStreams.class);
-  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
   private final StreamFactory factory;
   private final IngestMetrics metrics;
   private final @Nullable StreamPlaces places;
   private final ExecutorService fileThreads;
+  private final Duration stopTimeout;
   private final Object changes = new Object();
   private volatile Map<String, RunningStream> running = Map.of();
   private volatile Map<String, List<RunningStream>> byLabel = Map.of();
 
+  /** By id. Under the lock of changes, as is what follows. */
+  private Map<String, StreamSource> sources = Map.of();
+
+  /** Readers that did not end in time, by id, whether their streams are wanted again or not. */
+  private final Map<String, RunningStream> late = new HashMap<>();
+
+  private boolean closed;
+
+  /**
+   * @param stopTimeout how long those that are told to end are waited for
+   */
   RunningStreams(
       StreamFactory factory,
       IngestMetrics metrics,
       @Nullable StreamPlaces places,
-      int filesAtOnce) {
+      int filesAtOnce,
+      Duration stopTimeout) {
     this.factory = factory;
     this.metrics = metrics;
     this.places = places;
+    this.stopTimeout = stopTimeout;
     this.fileThreads = Executors.newFixedThreadPool(filesAtOnce, daemons("ingest-file-"));
   }
 
@@ -59,44 +73,85 @@ final class RunningStreams {
   /**
    * Makes these the streams that are read: stops those that are gone, stops and starts again those
    * that changed, starts new ones, and leaves the rest alone. A stream whose reader does not end in
-   * time is not started again, so that none ever has two.
+   * time starts again once it has, so that none ever has two.
    *
-   * @throws PlaceException if the places of new streams can't be read; then nothing has started
+   * @throws PlaceException if the places of new streams can't be read; then nothing has changed
    */
   void apply(List<StreamSource> wanted) throws PlaceException, InterruptedException {
     synchronized (changes) {
       Map<String, RunningStream> before = running;
       Map<String, StreamSource> byId = new LinkedHashMap<>();
       wanted.forEach(source -> byId.put(source.id(), source));
-      if (before.values().stream().map(RunningStream::source).toList().equals(wanted)) {
+      if (before.values().stream().noneMatch(RunningStream::isStopped)
+          && before.values().stream().map(RunningStream::source).toList().equals(wanted)) {
         return;
       }
       List<RunningStream> leaving =
           before.values().stream()
+              .filter(stream -> !stream.isStopped())
               .filter(stream -> !stream.source().equals(byId.get(stream.source().id())))
               .toList();
-      stop(leaving, STOP_TIMEOUT);
+      if (places != null) {
+        places.find(newIds(byId.keySet(), before.keySet()));
+      }
+      stop(leaving, stopTimeout);
+      leaving.stream().filter(stream -> !stream.hasEnded()).forEach(this::replaceWhenEnded);
       // First, so that those that come get the labels of those that are gone.
       metrics.keep(wanted.stream().map(StreamSource::entry).collect(Collectors.toSet()));
       List<RunningStream> fresh = new ArrayList<>();
       Map<String, RunningStream> after = new LinkedHashMap<>();
-      if (places != null) {
-        places.find(newIds(byId.keySet(), before.keySet()));
-      }
       for (StreamSource source : wanted) {
-        RunningStream kept = before.get(source.id());
-        if (kept == null || leaving.contains(kept) && kept.await(Duration.ZERO)) {
+        RunningStream kept = late.getOrDefault(source.id(), before.get(source.id()));
+        if (kept == null || kept.isStopped() && kept.hasEnded()) {
           kept = factory.make(source);
           fresh.add(kept);
         }
         after.put(source.id(), kept);
       }
+      sources = byId;
       running = after;
       measure();
       fresh.forEach(this::start);
-      if (!before.isEmpty()) {
+      if (!before.isEmpty() && !(leaving.isEmpty() && fresh.isEmpty())) {
         LOG.info("{} streams stopped, {} started", leaving.size(), fresh.size());
       }
+    }
+  }
+
+  /** Until then the reader stands for its stream. */
+  private void replaceWhenEnded(RunningStream reader) {
+    late.put(reader.source().id(), reader);
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                reader.await();
+                replace(reader);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            },
+            "ingest-late-" + reader.source().id());
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Starts the stream as it is wanted by now, if it is. */
+  private void replace(RunningStream reader) {
+    synchronized (changes) {
+      String id = reader.source().id();
+      late.remove(id);
+      StreamSource source = sources.get(id);
+      if (closed || source == null || running.get(id) != reader) {
+        return;
+      }
+      RunningStream fresh = factory.make(source);
+      Map<String, RunningStream> after = new LinkedHashMap<>(running);
+      after.put(id, fresh);
+      running = after;
+      measure();
+      start(fresh);
+      LOG.atInfo().addKeyValue("stream", id).log("started again, as its earlier reader has ended");
     }
   }
 
@@ -194,9 +249,10 @@ final class RunningStreams {
   void close() throws InterruptedException {
     try {
       synchronized (changes) {
+        closed = true;
         running.values().forEach(RunningStream::stop);
         fileThreads.shutdown();
-        stop(running.values(), STOP_TIMEOUT);
+        stop(running.values(), stopTimeout);
       }
     } finally {
       fileThreads.shutdownNow();

@@ -83,7 +83,9 @@ public final class ProcessorApp implements AutoCloseable {
     this.batcher =
         new FrameBatcher(
             extractors,
-            config.batch().sharedBy(Math.max(1, extractors.size() / config.tower().deviceCount())),
+            config.tower().instancesBeside(extractors.size()).stream()
+                .map(config.batch()::sharedBy)
+                .toList(),
             metrics);
     made.push(batcher::close);
     this.decoders =

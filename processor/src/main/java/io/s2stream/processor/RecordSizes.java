@@ -1,6 +1,8 @@
 package io.s2stream.processor;
 
+import io.s2stream.config.InvalidSettingException;
 import io.s2stream.processor.extract.FeatureLayout;
+import io.s2stream.schemas.topics.TopicSpec;
 
 /**
  * Sizes of the largest records the plan can make, in bytes; the limits of topics and clients follow
@@ -15,6 +17,9 @@ record RecordSizes(int frames, int features) {
 
   private static final int FRAME_OVERHEAD = 256;
 
+  /**
+   * @throws InvalidSettingException when no topic could carry such records
+   */
   static RecordSizes of(int maxFramesPerRecord, FeatureLayout layout) {
     long pixels =
         layout.imageSizes().stream()
@@ -22,16 +27,17 @@ record RecordSizes(int frames, int features) {
             .max()
             .orElseThrow();
     return new RecordSizes(
-        bytes(maxFramesPerRecord, 3 * pixels * maxFramesPerRecord),
-        bytes(maxFramesPerRecord, layout.bytes(maxFramesPerRecord)));
+        bytes("frame batches", maxFramesPerRecord, 3 * pixels * maxFramesPerRecord),
+        bytes("feature records", maxFramesPerRecord, layout.bytes(maxFramesPerRecord)));
   }
 
-  private static int bytes(int frames, long payload) {
+  private static int bytes(String what, int frames, long payload) {
     long bytes = RECORD_OVERHEAD + payload + (long) frames * FRAME_OVERHEAD;
-    if (bytes > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException(
-          "records of %d frames would have %d bytes, Kafka's limit is 2 GiB; lower max-frames-per-record"
-              .formatted(frames, bytes));
+    if (bytes > TopicSpec.MAX_RECORD_BYTES) {
+      throw new InvalidSettingException(
+          "max-frames-per-record",
+          "%s of %d frames would have %d bytes, Kafka's limit is 2 GiB; lower it or the scales"
+              .formatted(what, frames, bytes));
     }
     return (int) bytes;
   }

@@ -84,6 +84,18 @@ class ProcessorAppTest {
   }
 
   @Test
+  void shouldNameTheSettingWhenNoTopicCouldCarryTheRecords() throws Exception {
+    ProcessorConfig config = config("s2: {scales: [43]}\ndtype: float32");
+    assertThatThrownBy(() -> ProcessorApp.start(config))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContaining("max-frames-per-record: ")
+        .hasMessageContaining("of 8 frames would have 2");
+    assertThatThrownBy(() -> ProcessorTopics.ensure(config))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContaining("max-frames-per-record: ");
+  }
+
+  @Test
   void shouldNameTheSettingThatTheSerdesRefuse() throws Exception {
     ProcessorConfig config =
         ConfigParser.parse(

@@ -75,8 +75,8 @@ final class FeatureText {
    *
    * @param figures added if there are any
    */
-  String json(ConsumerRecord<?, FeatureRecord> message, FeatureDrift.@Nullable Figures figures) {
-    FeatureRecord record = message.value();
+  String json(
+      ConsumerRecord<?, ?> message, FeatureRecord record, FeatureDrift.@Nullable Figures figures) {
     ObjectNode node = json.createObjectNode();
     node.put("topic", message.topic());
     node.put("partition", message.partition());

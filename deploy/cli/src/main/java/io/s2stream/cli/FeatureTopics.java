@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 
-import io.s2stream.schemas.FeatureRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
@@ -22,26 +21,25 @@ import org.apache.kafka.common.TopicPartition;
 final class FeatureTopics {
   private static final long LOOK_NANOS = 3_000_000_000L;
 
-  private final KafkaConsumer<String, FeatureRecord> consumer;
+  private final KafkaConsumer<String, byte[]> consumer;
   private final Pattern names;
   private final boolean mayGrow;
   private final Set<TopicPartition> assigned = new HashSet<>();
   private long lookedNanos;
 
-  private FeatureTopics(
-      KafkaConsumer<String, FeatureRecord> consumer, Pattern names, boolean mayGrow) {
+  private FeatureTopics(KafkaConsumer<String, byte[]> consumer, Pattern names, boolean mayGrow) {
     this.consumer = consumer;
     this.names = names;
     this.mayGrow = mayGrow;
   }
 
   /** One topic. */
-  static FeatureTopics of(KafkaConsumer<String, FeatureRecord> consumer, String topic) {
+  static FeatureTopics of(KafkaConsumer<String, byte[]> consumer, String topic) {
     return new FeatureTopics(consumer, Pattern.compile(Pattern.quote(topic)), false);
   }
 
   /** All whose whole name this fits. */
-  static FeatureTopics like(KafkaConsumer<String, FeatureRecord> consumer, Pattern names) {
+  static FeatureTopics like(KafkaConsumer<String, byte[]> consumer, Pattern names) {
     return new FeatureTopics(consumer, names, true);
   }
 
@@ -58,7 +56,7 @@ final class FeatureTopics {
   }
 
   /** As the consumer's, with topics that have been made meanwhile. */
-  ConsumerRecords<String, FeatureRecord> poll(Duration timeout) {
+  ConsumerRecords<String, byte[]> poll(Duration timeout) {
     if (mayGrow && System.nanoTime() - lookedNanos > LOOK_NANOS) {
       List<TopicPartition> found = assignNew();
       if (!found.isEmpty()) {

@@ -14,6 +14,8 @@ import io.s2stream.cli.extract.RecordFolder;
 import io.s2stream.config.KafkaSettings;
 import io.s2stream.schemas.FeatureRecord;
 import io.s2stream.schemas.serde.S2AvroDeserializer;
+import io.s2stream.schemas.serde.UnreadableMessageException;
+import io.s2stream.schemas.tensor.FeatureTensor;
 import io.s2stream.schemas.topics.CheckedTopic;
 import io.s2stream.schemas.topics.TopicException;
 import io.s2stream.schemas.topics.TopicPreflight;
@@ -22,6 +24,7 @@ import io.s2stream.schemas.topics.Topics;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -30,7 +33,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code s2 features}: subscribes to the features topic and prints what arrives. */
+/**
+ * {@code s2 features}: subscribes to the features topic and prints what arrives. What can't be
+ * shown is named on standard error, and the next record follows.
+ */
 @Command(
     name = "features",
     description = "Subscribe to feature records and print them, one line each.",
@@ -137,13 +143,13 @@ final class FeaturesCommand implements Callable<Integer> {
     all.put("schema.registry.url", schemaRegistry);
     KafkaSettings kafka = KafkaSettings.of(all);
     checkTopic(kafka);
-    try (KafkaConsumer<String, FeatureRecord> consumer = consumer(kafka)) {
+    try (KafkaConsumer<String, byte[]> consumer = consumer(kafka)) {
       FeatureTopics topics =
           source.topics == null
               ? FeatureTopics.of(consumer, source.topic)
               : FeatureTopics.like(consumer, source.topics);
       topics.start(fromBeginning);
-      print(consumer, topics);
+      print(topics, values(kafka));
     }
     return 0;
   }
@@ -167,17 +173,22 @@ final class FeaturesCommand implements Callable<Integer> {
     }
   }
 
-  private static KafkaConsumer<String, FeatureRecord> consumer(KafkaSettings kafka) {
+  private static KafkaConsumer<String, byte[]> consumer(KafkaSettings kafka) {
     Map<String, Object> config = kafka.consumer();
     config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     config.putIfAbsent(ConsumerConfig.RECEIVE_BUFFER_CONFIG, -1); // The system's choice.
-    S2AvroDeserializer<FeatureRecord> values = new S2AvroDeserializer<>(FeatureRecord.class);
-    values.configure(config, false);
-    return new KafkaConsumer<>(config, new StringDeserializer(), values);
+    return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
   }
 
-  private void print(KafkaConsumer<String, FeatureRecord> consumer, FeatureTopics topics)
+  /** Not the consumer's, which would log what it can't read, and not go on by itself. */
+  private static S2AvroDeserializer<FeatureRecord> values(KafkaSettings kafka) {
+    S2AvroDeserializer<FeatureRecord> values = new S2AvroDeserializer<>(FeatureRecord.class);
+    values.configure(kafka.consumer(), false);
+    return values;
+  }
+
+  private void print(FeatureTopics topics, S2AvroDeserializer<FeatureRecord> values)
       throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     FeatureDrift drift = new FeatureDrift();
@@ -187,22 +198,77 @@ final class FeaturesCommand implements Callable<Integer> {
     // checkError: whoever reads our output, such as head, has gone. The writer itself doesn't
     // notice.
     while (left > 0 && !stop.isRequested() && !System.out.checkError()) {
-      for (ConsumerRecord<String, FeatureRecord> message : topics.poll(POLL)) {
-        FeatureRecord record = message.value();
-        if (left > 0 && (stream == null || stream.equals(record.getStreamId()))) {
-          boolean hasFrames = record.getShape().get(0) > 0;
-          FeatureDrift.Figures figures = stats && hasFrames ? drift.add(record) : null;
-          if (folder != null && hasFrames) {
-            folder.save(record);
+      for (ConsumerRecord<String, byte[]> message : topics.poll(POLL)) {
+        if (left == 0) {
+          break;
+        }
+        try {
+          FeatureRecord record = record(values, message);
+          if (stream == null || stream.equals(record.getStreamId())) {
+            out.println(line(message, record, drift, folder, picture));
+            left--;
           }
-          if (picture != null && hasFrames) {
-            picture.draw(record);
-          }
-          out.println(json ? text.json(message, figures) : text.line(record, figures));
-          left--;
+        } catch (UnreadableMessageException | IllegalArgumentException e) {
+          leftOut(message, e);
         }
       }
       out.flush();
     }
+  }
+
+  /** On standard error, so that what reads the output gets records alone. */
+  private void leftOut(ConsumerRecord<?, ?> message, Exception why) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println(
+        "s2: %s %d@%d is left out: %s"
+            .formatted(message.topic(), message.partition(), message.offset(), why.getMessage()));
+    err.flush();
+  }
+
+  private static FeatureRecord record(
+      S2AvroDeserializer<FeatureRecord> values, ConsumerRecord<String, byte[]> message) {
+    if (message.value() == null) {
+      throw new IllegalArgumentException("it has no value");
+    }
+    return values.deserialize(message.topic(), message.value());
+  }
+
+  /**
+   * @throws IllegalArgumentException when the record contradicts itself
+   */
+  private String line(
+      ConsumerRecord<?, ?> message,
+      FeatureRecord record,
+      FeatureDrift drift,
+      @Nullable RecordFolder folder,
+      @Nullable PcaPicture picture)
+      throws IOException {
+    if (json && !stats && folder == null && picture == null) {
+      // Shown whatever it says: nobody looks into the tensor.
+      return text.json(message, record, null);
+    }
+    boolean hasFrames = hasFrames(record);
+    // First, as it asks most of a record.
+    if (picture != null && hasFrames) {
+      picture.draw(record);
+    }
+    if (folder != null && hasFrames) {
+      folder.save(record);
+    }
+    FeatureDrift.Figures figures = stats && hasFrames ? drift.add(record) : null;
+    return json ? text.json(message, record, figures) : text.line(record, figures);
+  }
+
+  private static boolean hasFrames(FeatureRecord record) {
+    FeatureTensor tensor = FeatureTensor.of(record);
+    if (record.getSkipped() != null || (tensor.frames() == 0 && record.getEndOfStream())) {
+      return false;
+    }
+    if (tensor.frames() == 0 || tensor.tokens() == 0 || tensor.channels() == 0) {
+      throw new IllegalArgumentException(
+          "Feature record of stream %s, first frame %d, shape %s: it has no features"
+              .formatted(record.getStreamId(), record.getFirstFrameIndex(), record.getShape()));
+    }
+    return true;
   }
 }

@@ -26,7 +26,7 @@ public final class FrameBatcher implements AutoCloseable {
 
   /** As the other constructor, for one device. */
   public FrameBatcher(FeatureExtractor extractor, BatchConfig config, ProcessorMetrics metrics) {
-    this(List.of(extractor), config, metrics);
+    this(List.of(extractor), List.of(config), metrics);
   }
 
   /**
@@ -34,13 +34,16 @@ public final class FrameBatcher implements AutoCloseable {
    *
    * @param extractors one for each instance of the tower on each device, at least one, that make
    *     the same features of a frame; they stay the caller's, who closes them after this batcher
+   * @param configs for each extractor its own
    */
   public FrameBatcher(
-      List<? extends FeatureExtractor> extractors, BatchConfig config, ProcessorMetrics metrics) {
+      List<? extends FeatureExtractor> extractors,
+      List<BatchConfig> configs,
+      ProcessorMetrics metrics) {
     metrics.queue(() -> queue.stream().mapToInt(BatchItem::frames).sum());
     for (int i = 0; i < extractors.size(); i++) {
       BatchRunner runner = new BatchRunner(extractors.get(i), metrics.device(i));
-      devices.add(new DeviceThread(i, queue, config, runner, this::deviceEnded));
+      devices.add(new DeviceThread(i, queue, configs.get(i), runner, this::deviceEnded));
     }
     devices.forEach(DeviceThread::start);
   }

@@ -1,6 +1,7 @@
 package io.s2stream.processor.extract;
 
 import java.util.List;
+import java.util.Locale;
 
 import io.s2stream.schemas.TensorType;
 import io.s2stream.schemas.tensor.FeatureTensor;
@@ -29,6 +30,9 @@ public record FeatureLayout(
     List<int[]> imageSizes,
     PoolConfig pool) {
 
+  /** Of an array, on every JVM. */
+  private static final int MAX_BYTES = Integer.MAX_VALUE - 8;
+
   /** Without pooling. */
   public FeatureLayout(
       int tokens,
@@ -53,10 +57,21 @@ public record FeatureLayout(
               + "x"
               + gridWidth);
     }
-    long bytes = (long) tokens * channels * FeatureTensor.bytesPerElement(dtype) + 4L * tokens;
-    if (bytes > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException("features of " + bytes + " bytes per frame exceed 2 GiB");
+    long bytes = bytesPerFrame(tokens, channels, dtype);
+    if (bytes > MAX_BYTES) {
+      throw new IllegalArgumentException(
+          "its features would be %d tokens of %d channels in %s, %d bytes: more than 2 GiB"
+              .formatted(tokens, channels, dtype.name().toLowerCase(Locale.ROOT), bytes));
     }
+  }
+
+  private static long bytesPerFrame(int tokens, int channels, TensorType dtype) {
+    return (long) tokens * channels * FeatureTensor.bytesPerElement(dtype)
+        + scaleBytesPerFrame(tokens, dtype);
+  }
+
+  private static long scaleBytesPerFrame(int tokens, TensorType dtype) {
+    return dtype == TensorType.INT8 ? (long) tokens * Float.BYTES : 0;
   }
 
   /**
@@ -64,7 +79,7 @@ public record FeatureLayout(
    * one; for INT8 with its scales.
    */
   public int bytesPerFrame() {
-    return tokens * channels * FeatureTensor.bytesPerElement(dtype) + scaleBytesPerFrame();
+    return (int) bytesPerFrame(tokens, channels, dtype);
   }
 
   /** Size in bytes of a record of so many frames: of the blocks that are left of them. */
@@ -74,6 +89,6 @@ public record FeatureLayout(
 
   /** Size of one frame's scales, {@code [N]} float32, in bytes; 0 for types that have none. */
   public int scaleBytesPerFrame() {
-    return dtype == TensorType.INT8 ? tokens * Float.BYTES : 0;
+    return (int) scaleBytesPerFrame(tokens, dtype);
   }
 }

@@ -15,6 +15,7 @@ import io.s2stream.processor.s2.SplitMode;
 import io.s2stream.processor.tower.TileFeatures.FeatureMap;
 import io.s2stream.processor.tower.Tower;
 import io.s2stream.processor.tower.TowerSpec;
+import io.s2stream.schemas.TensorType;
 
 /**
  * The plan for each size of frame, kept for the sizes seen last.
@@ -28,17 +29,23 @@ final class FramePlans {
   private static final int KEPT = 64;
 
   private final S2Config config;
+  private final PoolConfig pool;
+  private final TensorType dtype;
   private final Tower tower;
   private final OutputShape outputShape;
   private final S2Plan nominal;
   private final Map<ImageSize, S2Plan> plans = new LinkedHashMap<>(KEPT, 0.75f, true);
 
   /**
+   * @param pool what becomes one in the result
+   * @param dtype of the result
    * @throws InvalidOptionsException when the options can't work with this tower, whatever the
    *     frames
    */
-  FramePlans(S2Config config, Tower tower) {
+  FramePlans(S2Config config, PoolConfig pool, TensorType dtype, Tower tower) {
     this.config = config;
+    this.pool = pool;
+    this.dtype = dtype;
     this.tower = tower;
     checkTower();
     int base = tower.spec().inputSize() == 0 ? tileSize() : tower.spec().inputSize();
@@ -117,16 +124,30 @@ final class FramePlans {
 
   private S2Plan create(ImageSize frame) {
     S2Plan plan = S2Plan.of(options(frame), frame, tower);
-    if (4L * plan.tokens() * plan.channels() > Integer.MAX_VALUE) {
-      throw new InvalidOptionsException(
-          List.of(
-              "its features would be "
-                  + plan.tokens()
-                  + " tokens of "
-                  + plan.channels()
-                  + " channels, more than 2 GiB"));
+    try {
+      FeatureLayout unused = layout(plan);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidOptionsException(List.of(String.valueOf(e.getMessage())));
     }
     return plan;
+  }
+
+  /** What the features of one of these plans look like. */
+  FeatureLayout layout(S2Plan plan) {
+    List<int[]> sizes =
+        plan.scales().stream().map(s -> new int[] {s.image().height(), s.image().width()}).toList();
+    int rows = pool.rows(plan.grid().height());
+    int columns = pool.columns(plan.grid().width());
+    int prefixTokens = plan.options().numPrefixToken();
+    return new FeatureLayout(
+        prefixTokens + rows * columns,
+        plan.channels(),
+        rows,
+        columns,
+        prefixTokens,
+        dtype,
+        sizes,
+        pool);
   }
 
   private S2Options options(ImageSize frame) {

@@ -34,7 +34,6 @@ public final class S2FeatureExtractor implements FeatureExtractor {
   private final PhaseTimes times = new PhaseTimes();
   private final ExtractionObserver observer;
   private final FramePlans plans;
-  private final PoolConfig pool;
   private final BlockPooling pooling;
   private final WireTensor wire;
   private final NDArray mean; // [1, 3, 1, 1] float32
@@ -56,14 +55,13 @@ public final class S2FeatureExtractor implements FeatureExtractor {
       TensorType dtype,
       ExtractionObserver observer) {
     this.tower = tower;
-    this.pool = pool;
     this.pooling = new BlockPooling(pool);
     this.observer = observer;
     closers.push(tower::close);
     try {
       wire = new WireTensor(dtype, tower.device());
       closers.push(wire::close);
-      plans = new FramePlans(config, tower);
+      plans = new FramePlans(config, pool, dtype, tower);
       NDManager constants = tower.newManager();
       closers.push(constants::close);
       ops = TensorOps.load(constants.getDevice());
@@ -169,30 +167,13 @@ public final class S2FeatureExtractor implements FeatureExtractor {
 
   @Override
   public FeatureLayout layout(int height, int width) throws FrameRejectedException {
-    return layout(plans.plan(height, width));
+    return plans.layout(plans.plan(height, width));
   }
 
   /** That of square frames, which all have the same. */
   @Override
   public FeatureLayout nominalLayout() {
-    return layout(plans.nominal());
-  }
-
-  private FeatureLayout layout(S2Plan plan) {
-    List<int[]> sizes =
-        plan.scales().stream().map(s -> new int[] {s.image().height(), s.image().width()}).toList();
-    int rows = pool.rows(plan.grid().height());
-    int columns = pool.columns(plan.grid().width());
-    int prefixTokens = plan.options().numPrefixToken();
-    return new FeatureLayout(
-        prefixTokens + rows * columns,
-        plan.channels(),
-        rows,
-        columns,
-        prefixTokens,
-        wire.dtype(),
-        sizes,
-        pool);
+    return plans.layout(plans.nominal());
   }
 
   @Override
@@ -217,7 +198,7 @@ public final class S2FeatureExtractor implements FeatureExtractor {
       NDArray pooled =
           pooling.apply(
               features,
-              layout(plan),
+              plans.layout(plan),
               plan.grid().height(),
               blocks.stream().map(block -> block.frames().size()).toList());
       wire.write(pooled, blocks.stream().map(FrameBlock::out).toList(), times);

@@ -1,6 +1,7 @@
 package io.s2stream.processor.extract;
 
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -108,9 +109,22 @@ public record TowerConfig(
         .stream().map(TowerConfig::djlDevice).toList();
   }
 
-  /** How many devices there are, each with one or more instances of the tower. */
-  public int deviceCount() {
-    return djlDevices().size();
+  /**
+   * For each instance of the tower, in the order of {@link S2FeatureExtractor#loadAll}, how many
+   * run side by side on its device, itself included.
+   *
+   * @param instances that there are; others than this configuration makes count as evenly spread
+   *     over its devices
+   */
+  public List<Integer> instancesBeside(int instances) {
+    List<Integer> beside =
+        djlDevices().stream()
+            .map(this::effectiveInstances)
+            .flatMap(count -> Collections.nCopies(count, count).stream())
+            .toList();
+    return beside.size() == instances
+        ? beside
+        : Collections.nCopies(instances, Math.max(1, instances / djlDevices().size()));
   }
 
   /** Whether a tower runs on a GPU. */

@@ -32,10 +32,6 @@ final class WireTensor implements AutoCloseable {
     this.conversions = ScriptModule.load(WireTensor.class, "wire.pt", device);
   }
 
-  TensorType dtype() {
-    return dtype;
-  }
-
   /**
    * Writes entry i of the first axis to {@code out.get(i)}, little endian: {@code [N, C]}, for INT8
    * followed by the tokens' scales, {@code [N]} float32.

@@ -1,6 +1,7 @@
 package io.s2stream.processor.batch;
 
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.s2stream.processor.extract.FrameBlock;
 import io.s2stream.processor.extract.RgbFrame;
+import io.s2stream.processor.extract.TowerConfig;
 import io.s2stream.processor.metrics.ProcessorMetrics;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -22,13 +24,14 @@ import static org.awaitility.Awaitility.await;
 /** Several devices of one process share the work. */
 @Timeout(30)
 class ManyDevicesTest {
+  private static final BatchConfig ONE = new BatchConfig(1, Duration.ZERO);
+
   private final FakeExtractor first = new FakeExtractor();
   private final FakeExtractor second = new FakeExtractor();
   private final CountDownLatch gate = new CountDownLatch(1);
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final FrameBatcher batcher =
-      new FrameBatcher(
-          List.of(first, second), new BatchConfig(1, Duration.ZERO), new ProcessorMetrics(meters));
+      new FrameBatcher(List.of(first, second), List.of(ONE, ONE), new ProcessorMetrics(meters));
 
   @AfterEach
   void close() {
@@ -37,6 +40,10 @@ class ManyDevicesTest {
   }
 
   private CompletableFuture<Void> submit() {
+    return submit(batcher);
+  }
+
+  private static CompletableFuture<Void> submit(FrameBatcher batcher) {
     RgbFrame frame = new RgbFrame(4, 4, ByteBuffer.allocate(48));
     return batcher.submit(FrameBlock.each(List.of(frame), List.of(ByteBuffer.allocate(8))));
   }
@@ -71,6 +78,40 @@ class ManyDevicesTest {
     other.get();
     assertThat(meters.get(ProcessorMetrics.FORWARD).tag("device", "0").timer().count()).isOne();
     assertThat(meters.get(ProcessorMetrics.FORWARD).tag("device", "1").timer().count()).isOne();
+  }
+
+  @Test
+  void shouldGiveEachDeviceBatchesOfItsOwnSize() throws Exception {
+    // given one of four instances on a CPU beside the one of a GPU
+    TowerConfig tower = new TowerConfig(Path.of("m"), "cpu", List.of("cpu", "gpu:0"), 0, 4, null);
+    List<BatchConfig> shares =
+        tower.instancesBeside(5).stream()
+            .map(new BatchConfig(8, Duration.ofSeconds(10))::sharedBy)
+            .toList();
+    SimpleMeterRegistry own = new SimpleMeterRegistry();
+    try (FrameBatcher mixed =
+        new FrameBatcher(List.of(first, second), shares.subList(3, 5), new ProcessorMetrics(own))) {
+
+      // when as many frames come as fill a batch of each, and each runs one
+      first.beforeForward(this::waitAtTheGate);
+      second.beforeForward(this::waitAtTheGate);
+      List<CompletableFuture<Void>> all = new ArrayList<>();
+      for (int i = 0; i < 10; i++) {
+        all.add(submit(mixed));
+      }
+      try {
+        await().until(() -> own.get(ProcessorMetrics.QUEUE).gauge().value() == 0);
+      } finally {
+        gate.countDown(); // The batcher waits for its forwards.
+      }
+      for (CompletableFuture<Void> one : all) {
+        one.get();
+      }
+
+      // then
+      assertThat(first.batchSizes()).containsExactly(2);
+      assertThat(second.batchSizes()).containsExactly(8);
+    }
   }
 
   @Test

@@ -24,6 +24,21 @@ class FeatureLayoutTest {
   }
 
   @Test
+  void shouldTakeAFrameThatFillsABufferWithoutRoomForScalesItDoesNotHave() {
+    int side = 1 << 10;
+    assertThat(square(side, 511, TensorType.FLOAT32).bytesPerFrame())
+        .isEqualTo(side * side * 511 * 4);
+    assertThat(square(side, 2043, TensorType.INT8).bytesPerFrame())
+        .isEqualTo(side * side * 2043 + side * side * 4);
+    assertThatThrownBy(() -> square(side, 2044, TensorType.INT8))
+        .hasMessageContaining("1048576 tokens of 2044 channels in int8, 2147483648 bytes");
+  }
+
+  private static FeatureLayout square(int side, int channels, TensorType dtype) {
+    return new FeatureLayout(side * side, channels, side, side, 0, dtype, List.of());
+  }
+
+  @Test
   void shouldRefuseWhenTokensAreNotPrefixAndGrid() {
     assertThatThrownBy(() -> new FeatureLayout(8, 10, 2, 3, 1, TensorType.FLOAT32, List.of()))
         .hasMessageContaining("8 tokens");

@@ -140,6 +140,22 @@ class S2ConfigTest {
   }
 
   @Test
+  void shouldCountTheInstancesOfEachDeviceByItself() {
+    assertThat(devices("cpu", "gpu:0").instancesBeside(5)).containsExactly(4, 4, 4, 4, 1);
+    assertThat(devices("gpu:0", "gpu:1").instancesBeside(2)).containsExactly(1, 1);
+    assertThat(devices("cpu", "cpu").instancesBeside(4)).containsExactly(2, 2, 2, 2);
+    assertThat(devices("cpu").instancesBeside(4)).containsExactly(4, 4, 4, 4);
+    // Of extractors that somebody else made the devices are not known.
+    assertThat(devices("cpu").instancesBeside(3)).containsExactly(3, 3, 3);
+    assertThat(devices("cpu", "gpu:0").instancesBeside(1)).containsExactly(1);
+  }
+
+  /** With four threads. */
+  private static TowerConfig devices(String... devices) {
+    return new TowerConfig(Path.of("m"), "cpu", List.of(devices), 0, 4, null);
+  }
+
+  @Test
   void shouldRefuseASumThatIsNone() {
     assertThatThrownBy(() -> new TowerConfig(Path.of("m"), "cpu", List.of(), 0, 0, "abc"))
         .hasMessageContaining("64 hexadecimal digits");

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -78,7 +79,9 @@ class TwoTowersTest {
     List<CompletableFuture<Void>> done = new ArrayList<>();
     try (FrameBatcher batcher =
         new FrameBatcher(
-            devices, new BatchConfig(1, Duration.ZERO), new ProcessorMetrics(meters))) {
+            devices,
+            Collections.nCopies(devices.size(), new BatchConfig(1, Duration.ZERO)),
+            new ProcessorMetrics(meters))) {
       for (int i = 0; i < FRAMES; i++) {
         ByteBuffer out = ByteBuffer.allocate(bytes);
         found.add(out);

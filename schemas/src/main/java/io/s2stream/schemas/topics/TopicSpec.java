@@ -31,6 +31,9 @@ public record TopicSpec(
   // of tracing agents come on top.
   private static final long OVERHEAD_BYTES = 8 << 10;
 
+  /** The largest record that a topic can be made for. */
+  public static final long MAX_RECORD_BYTES = Integer.MAX_VALUE - OVERHEAD_BYTES;
+
   /** As the other, not compacted. */
   public TopicSpec(
       String topic, long recordBytes, int partitions, int replicationFactor, boolean create) {
@@ -41,7 +44,7 @@ public record TopicSpec(
     if (topic.isBlank()) {
       throw new IllegalArgumentException("a topic needs a name");
     }
-    if (recordBytes < 0 || recordBytes + OVERHEAD_BYTES > Integer.MAX_VALUE) {
+    if (recordBytes < 0 || recordBytes > MAX_RECORD_BYTES) {
       throw new IllegalArgumentException(
           "no topic can carry records of "
               + recordBytes
