@@ -23,21 +23,23 @@ public final class BrokerProcess implements AutoCloseable {
     this.kafka = kafka;
   }
 
-  /** Starts one that keeps little of what it is sent. */
-  static BrokerProcess start() throws IOException {
-    return start(
-        Map.of(
-            "log.retention.bytes", "67108864",
-            "log.segment.bytes", "33554432",
-            "log.retention.check.interval.ms", "1000"));
+  /** Starts one whose compilers are done when its clients' are. */
+  static BrokerProcess startQuickly(Map<String, String> properties) throws IOException {
+    return start(properties, List.of("-XX:TieredStopAtLevel=1"));
   }
 
   /**
    * @param properties of the broker
    */
   public static BrokerProcess start(Map<String, String> properties) throws IOException {
+    return start(properties, List.of());
+  }
+
+  private static BrokerProcess start(Map<String, String> properties, List<String> options)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
     // Its own log4j would say at its end that it has ended already.
     command.addAll(List.of("-Xmx768m", "-Dlog4j.shutdownHookEnabled=false", "-cp"));
     command.add(System.getProperty("java.class.path"));

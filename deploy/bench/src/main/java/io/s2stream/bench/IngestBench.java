@@ -109,7 +109,8 @@ public final class IngestBench implements Callable<Integer> {
   public Integer call() throws Exception {
     Path made = Files.createTempFile("s2-bench-", ".mp4");
     Path oneFrame = Files.createTempFile("s2-bench-", ".mp4");
-    try (BrokerProcess broker = BrokerProcess.start(Map.of("log.segment.delete.delay.ms", "100"));
+    try (BrokerProcess broker =
+            BrokerProcess.startQuickly(Map.of("log.segment.delete.delay.ms", "100"));
         Admin admin = Admin.create(new HashMap<String, Object>(broker.kafka()))) {
       brokers = broker.kafka();
       Path file = video == null ? made : video;
