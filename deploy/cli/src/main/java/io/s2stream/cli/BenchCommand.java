@@ -1,5 +1,6 @@
 package io.s2stream.cli;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 
 import io.s2stream.bench.compare.Benchmark;
+import io.s2stream.bench.compare.LargeTower;
 import io.s2stream.bench.compare.PerformancePage;
 import io.s2stream.bench.compare.Workbench;
 import io.s2stream.cli.log.LogOutput;
@@ -59,21 +61,23 @@ final class BenchCommand implements Callable<Integer> {
       names = "--model",
       paramLabel = "DIR",
       description =
-          "Model directory of the vision tower; default: the demo tower (random weights).")
+          "Model directory of the vision tower; default: one of ViT-B/16's size that --python makes, else"
+              + " the demo's (both have random weights).")
   private @Nullable Path model;
 
   @Option(
       names = "--python",
       paramLabel = "PATH",
-      description = "A Python with PyTorch, PyAV and confluent-kafka, for the loop in Python.")
+      description =
+          "A Python with PyTorch, PyAV and confluent-kafka, for the loop in Python and the tower.")
   private @Nullable Path python;
 
   @Option(
-      names = "--loop",
-      paramLabel = "FILE",
-      defaultValue = "deploy/bench/python/loop.py",
-      description = "That loop; default ${DEFAULT-VALUE}.")
-  private Path loop = Path.of("");
+      names = "--scripts",
+      paramLabel = "DIR",
+      defaultValue = "deploy/bench/python",
+      description = "Where loop.py and export_vit.py are, for --python; default ${DEFAULT-VALUE}.")
+  private Path scripts = Path.of("");
 
   @Option(
       names = "--write",
@@ -106,23 +110,30 @@ final class BenchCommand implements Callable<Integer> {
     if (home == null) {
       throw wrong("started without bin/s2, which is what is measured");
     }
-    Path tower = model == null ? Path.of(home, "models", "demo-vit") : model;
-    if (!Files.isDirectory(tower)) {
-      throw wrong("--model " + tower + " is no folder");
+    if (model != null && !Files.isDirectory(model)) {
+      throw wrong("--model " + model + " is no folder");
     }
     if (!s2.isVerbose()) {
       LogOutput.errorsOnly();
     }
-    Workbench bench =
-        new Workbench(
-            quick,
-            tiny,
-            Path.of(home, "bin", "s2"),
-            tower.toAbsolutePath().normalize(),
-            python,
-            loop,
-            System.err);
-    Benchmark.Result result = new Benchmark(bench, only).run();
+    Benchmark.Result result;
+    try (LargeTower large = largeTower()) {
+      Path demo = Path.of(home, "models", "demo-vit");
+      Path tower = model != null ? model : large != null ? large.modelDirectory() : demo;
+      result =
+          new Benchmark(
+                  new Workbench(
+                      quick,
+                      tiny,
+                      Path.of(home, "bin", "s2"),
+                      demo,
+                      tower.toAbsolutePath().normalize(),
+                      python,
+                      scripts,
+                      System.err),
+                  only)
+              .run();
+    }
     String text =
         "%s; %s; `./s2 %s`. %s"
             .formatted(
@@ -136,6 +147,18 @@ final class BenchCommand implements Callable<Integer> {
       PerformancePage.write(page, text);
     }
     return result.sound() ? 0 : FailureReport.FAILED;
+  }
+
+  /** Null: another one is measured with. */
+  private @Nullable LargeTower largeTower() throws InterruptedException {
+    if (python == null || model != null || tiny) {
+      return null;
+    }
+    try {
+      return LargeTower.make(python, scripts);
+    } catch (IOException e) {
+      throw wrong("--python " + python + " can't make the tower: " + e.getMessage());
+    }
   }
 
   private ParameterException wrong(String message) {

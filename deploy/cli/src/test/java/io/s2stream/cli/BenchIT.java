@@ -61,4 +61,10 @@ class BenchIT {
     S2Process.run(dir, "bench", "--only", "speed")
         .assertRefused(2, "--only speed is not known; expected one of pipeline, ");
   }
+
+  @Test
+  void shouldRefuseAPythonThatHasNoPyTorch() throws Exception {
+    S2Process.run(dir, "bench", "--python", "/bin/false", "--only", "start")
+        .assertRefused(2, "--python /bin/false can't make the tower: exit code 1");
+  }
 }

@@ -54,8 +54,9 @@ final class AgainstPython implements Comparison {
       throw new LeftOutException(
           "name a Python with PyTorch, PyAV and confluent-kafka: --python PATH");
     }
-    if (!Files.isRegularFile(bench.loop())) {
-      throw new LeftOutException("there is no " + bench.loop() + "; run it in a checkout");
+    Path loop = bench.scripts().resolve("loop.py");
+    if (!Files.isRegularFile(loop)) {
+      throw new LeftOutException("there is no " + loop + "; run it in a checkout");
     }
     Samples perSecond = new Samples();
     Path video = Files.createTempFile("s2-bench-", ".mp4");
@@ -81,7 +82,7 @@ final class AgainstPython implements Comparison {
           SyntheticClip.of(1280, 720, 30, Duration.ofMillis(1000L * wanted / 30)).write(video);
       try (PythonProcess python =
           PythonProcess.start(
-              bench.python(), bench.loop(), bench.model(), video, kafka.bootstrapServers(), side)) {
+              bench.python(), loop, bench.model(), video, kafka.bootstrapServers(), side)) {
         bench
             .rounds(80)
             .run(

@@ -46,7 +46,7 @@ final class StartTime implements Comparison {
     }
     return List.of(
         Row.limit(
-            "start of s2 process to the first record, after a demo, " + bench.model().getFileName(),
+            "start of s2 process to the first record, after a demo, " + bench.demo().getFileName(),
             "s",
             seconds.of("start"),
             LIMIT_SECONDS));
@@ -83,7 +83,7 @@ final class StartTime implements Comparison {
     Files.writeString(
         config,
         ProcessorRun.yaml(kafka, name, topic, 1, Guarantee.EXACTLY_ONCE)
-            + "tower: {model-dir: '%s'}\n".formatted(bench.model()));
+            + "tower: {model-dir: '%s'}\n".formatted(bench.demo()));
     try (KafkaConsumer<byte[], byte[]> subscriber = kafka.subscriber(name + ".features")) {
       long start = System.nanoTime();
       Process process =

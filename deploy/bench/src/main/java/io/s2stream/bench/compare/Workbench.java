@@ -12,18 +12,20 @@ import org.jspecify.annotations.Nullable;
  * @param quick few repeats, for a first impression; otherwise more of the same
  * @param tiny as few as possible: the form of the table is tried, not the time
  * @param launcher {@code bin/s2} of the distribution that is measured
- * @param model directory of the vision tower
+ * @param demo model directory of the demo's tower
+ * @param model model directory of the tower that the pipeline is measured with
  * @param python with PyTorch, PyAV and confluent-kafka; null: comparisons with Python are left out
- * @param loop the Python loop, {@code loop.py}
+ * @param scripts folder of {@code loop.py}, the loop in Python
  * @param progress one line at a time about what is done
  */
 public record Workbench(
     boolean quick,
     boolean tiny,
     Path launcher,
+    Path demo,
     Path model,
     @Nullable Path python,
-    Path loop,
+    Path scripts,
     PrintStream progress) {
 
   /** Rounds for a comparison that may take so many seconds in the full form. */
