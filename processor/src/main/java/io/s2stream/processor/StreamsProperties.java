@@ -16,6 +16,13 @@ final class StreamsProperties {
    */
   private static final int SYSTEMS_CHOICE = -1;
 
+  /**
+   * How long a broker may hold a request that asks for partitions without news. There is one request
+   * at a time for each broker, so a partition that was full when it was sent waits as long; with
+   * Kafka's 500 ms one busy stream beside quiet ones stood still for that time again and again.
+   */
+  private static final int FETCH_WAIT_MILLIS = 50;
+
   /** Small records, such as dead letters, take a whole buffer: it has to hold several. */
   private static final int LEAST_BUFFERS = 4;
 
@@ -55,6 +62,7 @@ final class StreamsProperties {
   private void consumer(ProcessorConfig config, MemoryBudget memory) {
     consumer(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, memory.maxPartitionFetchBytes());
     consumer(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, memory.fetchMaxBytes());
+    consumer(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MILLIS);
     consumer(ConsumerConfig.RECEIVE_BUFFER_CONFIG, SYSTEMS_CHOICE);
     consumer(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 16);
     // Frames that were there before the processor first started are to be processed too.
