@@ -17,9 +17,10 @@ final class StreamsProperties {
   private static final int SYSTEMS_CHOICE = -1;
 
   /**
-   * How long a broker may hold a request that asks for partitions without news. There is one request
-   * at a time for each broker, so a partition that was full when it was sent waits as long; with
-   * Kafka's 500 ms one busy stream beside quiet ones stood still for that time again and again.
+   * How long a broker may hold a request that asks for partitions without news. There is one
+   * request at a time for each broker, so a partition that was full when it was sent waits as long;
+   * with Kafka's 500 ms one busy stream beside quiet ones stood still for that time again and
+   * again.
    */
   private static final int FETCH_WAIT_MILLIS = 50;
 

@@ -130,6 +130,12 @@ class ProcessorConfigTest {
   }
 
   @Test
+  void shouldNotLetABrokerHoldRequestsForQuietPartitionsAsLongAsKafkasClientsDo() throws Exception {
+    assertThat(StreamsProperties.of(parse(MINIMAL), 1_000_000, 5_000_000, MEMORY))
+        .containsEntry("consumer.fetch.max.wait.ms", 50);
+  }
+
+  @Test
   void shouldMakeTheProducersBuffersForTheUsualMessageIfThereAreSeveral() throws Exception {
     ProcessorConfig config = parse(MINIMAL);
     int few = (int) MEMORY.producerBufferBytes() / 3;
