@@ -1,5 +1,5 @@
 #!/bin/sh
-# Times ingest against the ffmpeg command: ingest.sh [--video FILE] [--side 448] [--repeats 7]
+# Times ingest against the ffmpeg command: ingest.sh [--video FILE] [--side 448] [--encoding raw|jpeg] [--repeats 7]
 #   BENCH_JAVA_OPTS  options of the JVM; otherwise those of s2 ingest
 set -eu
 here=$(cd "$(dirname "$0")" && pwd -P)

@@ -3,11 +3,11 @@ package io.s2stream.ingest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
 final class RunningStreams {
 
   private static final Logger LOG = LoggerFactory.getLogger(RunningStreams.class);
+  private static final int AWAIT_MILLIS = 10;
 
   private final StreamFactory factory;
   private final IngestMetrics metrics;
@@ -36,11 +37,11 @@ final class RunningStreams {
   private volatile Map<String, RunningStream> running = Map.of();
   private volatile Map<String, List<RunningStream>> byLabel = Map.of();
 
-  /** By id. Under the lock of changes, as is what follows. */
+  /** By id. Changed under the lock of changes, as is what follows. */
   private Map<String, StreamSource> sources = Map.of();
 
   /** Readers that did not end in time, by id, whether their streams are wanted again or not. */
-  private final Map<String, RunningStream> late = new HashMap<>();
+  private final Map<String, RunningStream> late = new ConcurrentHashMap<>();
 
   private boolean closed;
 
@@ -76,9 +77,13 @@ final class RunningStreams {
    * time starts again once it has, so that none ever has two.
    *
    * @throws PlaceException if the places of new streams can't be read; then nothing has changed
+   * @throws InterruptedException in a shutdown alone: what was stopped by then stays so
    */
   void apply(List<StreamSource> wanted) throws PlaceException, InterruptedException {
     synchronized (changes) {
+      if (closed) {
+        return; // A change that was asked for just before.
+      }
       Map<String, RunningStream> before = running;
       Map<String, StreamSource> byId = new LinkedHashMap<>();
       wanted.forEach(source -> byId.put(source.id(), source));
@@ -129,6 +134,11 @@ final class RunningStreams {
                 replace(reader);
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+              } catch (RuntimeException e) {
+                LOG.atError()
+                    .addKeyValue("stream", reader.source().id())
+                    .setCause(e)
+                    .log("could not be started again; change it once more, or restart ingest");
               }
             },
             "ingest-late-" + reader.source().id());
@@ -140,17 +150,20 @@ final class RunningStreams {
   private void replace(RunningStream reader) {
     synchronized (changes) {
       String id = reader.source().id();
-      late.remove(id);
-      StreamSource source = sources.get(id);
-      if (closed || source == null || running.get(id) != reader) {
-        return;
+      try {
+        StreamSource source = sources.get(id);
+        if (closed || source == null || running.get(id) != reader) {
+          return;
+        }
+        RunningStream fresh = factory.make(source);
+        Map<String, RunningStream> after = new LinkedHashMap<>(running);
+        after.put(id, fresh);
+        running = after;
+        measure();
+        start(fresh);
+      } finally {
+        late.remove(id, reader);
       }
-      RunningStream fresh = factory.make(source);
-      Map<String, RunningStream> after = new LinkedHashMap<>(running);
-      after.put(id, fresh);
-      running = after;
-      measure();
-      start(fresh);
       LOG.atInfo().addKeyValue("stream", id).log("started again, as its earlier reader has ended");
     }
   }
@@ -234,15 +247,23 @@ final class RunningStreams {
     return running.values().stream().map(RunningStream::status).toList();
   }
 
-  /** Returns false if the time ran out before all were done. */
+  /** Returns false if the time ran out before all were done, also those that start again. */
   boolean await(Duration timeout) throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
-    for (RunningStream stream : running.values()) {
-      if (!stream.await(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())))) {
-        return false;
+    Map<String, RunningStream> waitedFor;
+    do {
+      waitedFor = running;
+      for (RunningStream stream : waitedFor.values()) {
+        if (!stream.await(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())))) {
+          return false;
+        }
       }
-    }
-    return true;
+      if (waitedFor == running && waitedFor.keySet().stream().noneMatch(late::containsKey)) {
+        return true;
+      }
+      Thread.sleep(AWAIT_MILLIS);
+    } while (System.nanoTime() < deadline);
+    return false;
   }
 
   /** Stops all and waits for them, for a bounded time. */

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Counts what happens to one stream, for its status and its meters. Thread-safe: the stream's
- * thread and the producer's write, anyone reads.
+ * threads and the producer's write, anyone reads.
  */
 final class StreamProgress implements ReaderEvents, Acknowledgements {
 

@@ -125,6 +125,29 @@ class LateEndTest {
     assertReadOnceReleased(2);
   }
 
+  @Test
+  void shouldNotBeDoneBeforeItWasReadAgain() throws Exception {
+    wanted.change("cam", Optional.of(everyNth(5)));
+    assertThat(running.await(Duration.ofMillis(100))).isFalse();
+
+    released.countDown();
+
+    assertThat(running.await(LONG)).isTrue();
+    assertThat(running.status().get(0).framesSampled()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldStayEndedWhenAChangeComesAfterTheEnd() throws Exception {
+    released.countDown();
+    running.close();
+    long sampled = running.status().get(0).framesSampled();
+
+    // A file would be refused by threads that are shut down.
+    wanted.change("cam", Optional.of(everyNth(5)));
+
+    assertThat(running.status().get(0).framesSampled()).isEqualTo(sampled);
+  }
+
   private void assertReadOnceReleased(int frames) {
     assertThat(running.status()).extracting(StreamStatus::streamId).containsExactly("cam");
     assertThat(producer.history()).isEmpty();

@@ -92,7 +92,17 @@ public final class IngestBench implements Callable<Integer> {
   /** Frames in one record for clip models. */
   private static final int CLIP = 8;
 
-  private static final String TOPIC = "frames";
+  /**
+   * Of a long film it keeps the last frames alone. A segment that ends would be written to disk.
+   */
+  private static final Map<String, String> BROKER =
+      Map.of(
+          "log.segment.delete.delay.ms", "100",
+          "log.segment.bytes", "2000000000",
+          "log.retention.bytes", "2000000000",
+          "log.retention.check.interval.ms", "10000");
+
+  private int runs;
 
   private Map<String, String> brokers = Map.of();
   private final CpuTimed command = new CpuTimed();
@@ -109,8 +119,7 @@ public final class IngestBench implements Callable<Integer> {
   public Integer call() throws Exception {
     Path made = Files.createTempFile("s2-bench-", ".mp4");
     Path oneFrame = Files.createTempFile("s2-bench-", ".mp4");
-    try (BrokerProcess broker =
-            BrokerProcess.startQuickly(Map.of("log.segment.delete.delay.ms", "100"));
+    try (BrokerProcess broker = BrokerProcess.startQuickly(BROKER);
         Admin admin = Admin.create(new HashMap<String, Object>(broker.kafka()))) {
       brokers = broker.kafka();
       Path file = video == null ? made : video;
@@ -186,6 +195,7 @@ public final class IngestBench implements Callable<Integer> {
 
   private void publish(Path file, Admin admin, long frames, int framesPerRecord, CpuTimed times)
       throws Exception {
+    String topic = "frames-" + runs++; // The broker may know one that is gone for a while.
     String yaml =
         String.format(
             Locale.ROOT,
@@ -196,15 +206,15 @@ public final class IngestBench implements Callable<Integer> {
             brokers.get("bootstrap.servers"),
             brokers.get("schema.registry.url"),
             side,
-            TOPIC,
+            topic,
             framesPerRecord,
             encoding,
             threads,
             file);
     IngestConfig config = ConfigParser.parse(yaml, "bench", IngestConfig.class, Map.of());
     times.time(() -> publish(config, frames));
-    // Before the frames reach the disk, whose writer would take part of the cores.
-    admin.deleteTopics(List.of(TOPIC)).all().get();
+    // Most of it before it reaches the disk, whose writer would take part of the cores.
+    admin.deleteTopics(List.of(topic)).all().get();
   }
 
   private static void publish(IngestConfig config, long frames) throws Exception {

@@ -35,10 +35,13 @@ import picocli.CommandLine.Spec;
     versionProvider = BuildInfo.class)
 final class BenchCommand implements Callable<Integer> {
   private final S2 s2;
+  private final StopSignal stop;
 
   @Spec private CommandSpec spec;
 
-  @Option(names = "--quick", description = "Few repeats, four minutes; otherwise up to fifteen.")
+  @Option(
+      names = "--quick",
+      description = "Few repeats, some ten minutes; otherwise up to twenty-five.")
   private boolean quick;
 
   @Option(
@@ -85,8 +88,9 @@ final class BenchCommand implements Callable<Integer> {
       description = "Also write the table between the marks of this page: docs/performance.md.")
   private @Nullable Path page;
 
-  BenchCommand(S2 s2) {
+  BenchCommand(S2 s2, StopSignal stop) {
     this.s2 = s2;
+    this.stop = stop;
   }
 
   @Override
@@ -116,11 +120,18 @@ final class BenchCommand implements Callable<Integer> {
     if (!s2.isVerbose()) {
       LogOutput.errorsOnly();
     }
-    Benchmark.Result result;
+    Benchmark.Result result = stop.interruptibly(() -> measure(home));
+    if (result == null) {
+      return FailureReport.FAILED;
+    }
+    return result.sound() ? 0 : FailureReport.FAILED;
+  }
+
+  private Benchmark.Result measure(String home) throws Exception {
     try (LargeTower large = largeTower()) {
       Path demo = Path.of(home, "models", "demo-vit");
       Path tower = model != null ? model : large != null ? large.modelDirectory() : demo;
-      result =
+      Benchmark.Result result =
           new Benchmark(
                   new Workbench(
                       quick,
@@ -133,31 +144,40 @@ final class BenchCommand implements Callable<Integer> {
                       System.err),
                   only)
               .run();
+      show(result.table());
+      return result;
     }
+  }
+
+  private void show(String table) throws IOException {
     String text =
         "%s; %s; `./s2 %s`. %s"
             .formatted(
                 LocalDate.now(ZoneOffset.UTC),
                 PerformancePage.machine(),
                 String.join(" ", spec.commandLine().getParent().getParseResult().originalArgs()),
-                result.table());
+                table);
     System.out.print(text);
     System.out.flush();
     if (page != null) {
       PerformancePage.write(page, text);
     }
-    return result.sound() ? 0 : FailureReport.FAILED;
   }
 
   /** Null: another one is measured with. */
   private @Nullable LargeTower largeTower() throws InterruptedException {
-    if (python == null || model != null || tiny) {
+    if (python == null || model != null || tiny || !Benchmark.usesModel(only)) {
       return null;
     }
     try {
       return LargeTower.make(python, scripts);
     } catch (IOException e) {
-      throw wrong("--python " + python + " can't make the tower: " + e.getMessage());
+      throw wrong(
+          "--python "
+              + python
+              + " can't make the tower: "
+              + e.getMessage()
+              + "; --scripts says where export_vit.py is, --model names a tower that is there");
     }
   }
 

@@ -73,7 +73,7 @@ public final class S2 implements Runnable {
     command.addSubcommand(new ModelCommand());
     command.addSubcommand(new ExtractCommand(s2, stop));
     command.addSubcommand(new FaultsCommand(s2, stop));
-    command.addSubcommand(new BenchCommand(s2));
+    command.addSubcommand(new BenchCommand(s2, stop));
     command.setExecutionExceptionHandler(failures);
     command.setParameterExceptionHandler(failures);
     command.setCaseInsensitiveEnumValuesAllowed(true);

@@ -64,7 +64,7 @@ class BenchIT {
 
   @Test
   void shouldRefuseAPythonThatHasNoPyTorch() throws Exception {
-    S2Process.run(dir, "bench", "--python", "/bin/false", "--only", "start")
+    S2Process.run(dir, "bench", "--python", "/bin/false", "--only", "pipeline")
         .assertRefused(2, "--python /bin/false can't make the tower: exit code 1");
   }
 }

@@ -8,7 +8,7 @@ import static io.s2stream.ingest.libav.Libav.allocated;
 
 /**
  * The frames of one source in the order they are shown, each with its time: demuxes and decodes.
- * Belongs to one thread, which also closes it; owns demuxer and decoder.
+ * Used by one thread; closed by it, or by whoever knows that it is done. Owns demuxer and decoder.
  */
 final class DecodedFrames implements FrameSupply {
 

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * the next ones are decoded: what the ffmpeg command does, too. The decoder itself keeps its one
  * thread, with which damaged data gives the same frames every time.
  *
- * <p>Belongs to the reading thread. The decoding thread uses the supply from the first call on.
+ * <p>Read by one thread, while the decoding one uses the supply; closed by whoever knows that the
+ * reading one is done.
  */
 final class FramesAhead implements FrameSupply {
 

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * Runs a source on a thread of its own, a fixed number of results ahead of the thread that takes
  * them: in order, and after the last one the error that ended the source, if there was one.
  *
- * <p>Belongs to the taking thread; the source to the other one, from the first {@link #next} to the
- * end of {@link #close}.
+ * <p>Results are taken by one thread; {@link #close} is for whoever knows that this one is done.
+ * The source belongs to the other thread from the first {@link #next} to the end of {@link #close}.
  */
 final class ReadAhead<T> implements AutoCloseable {
 

@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VideoReader implements AutoCloseable {
 
-  /** Converted frames of a file that wait at most, beside the one in the caller's hand. */
+  /**
+   * Converted frames of a file that wait at most, beside one in the converter's hand and one in the
+   * caller's.
+   */
   private static final int FRAMES_AHEAD = 2;
 
   private final SourceUri uri;

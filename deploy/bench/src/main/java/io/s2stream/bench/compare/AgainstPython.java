@@ -49,6 +49,11 @@ final class AgainstPython implements Comparison {
   }
 
   @Override
+  public boolean usesModel() {
+    return true;
+  }
+
+  @Override
   public List<Row> run(Workbench bench) throws Exception {
     if (bench.python() == null) {
       throw new LeftOutException(
@@ -56,7 +61,8 @@ final class AgainstPython implements Comparison {
     }
     Path loop = bench.scripts().resolve("loop.py");
     if (!Files.isRegularFile(loop)) {
-      throw new LeftOutException("there is no " + loop + "; run it in a checkout");
+      throw new LeftOutException(
+          "there is no " + loop + "; run it in a checkout, or see --scripts");
     }
     Samples perSecond = new Samples();
     Path video = Files.createTempFile("s2-bench-", ".mp4");

@@ -20,8 +20,16 @@ public final class Benchmark {
    */
   public Benchmark(Workbench bench, List<String> only) {
     this.bench = bench;
-    this.comparisons =
-        all().stream().filter(each -> only.isEmpty() || only.contains(each.name())).toList();
+    this.comparisons = chosen(only);
+  }
+
+  private static List<Comparison> chosen(List<String> only) {
+    return all().stream().filter(each -> only.isEmpty() || only.contains(each.name())).toList();
+  }
+
+  /** Whether any of these comparisons is measured with the tower that the user may choose. */
+  public static boolean usesModel(List<String> only) {
+    return chosen(only).stream().anyMatch(Comparison::usesModel);
   }
 
   private static List<Comparison> all() {
@@ -85,6 +93,9 @@ public final class Benchmark {
       } catch (LeftOutException e) {
         rows.add(Row.leftOut(comparison.about(), String.valueOf(e.getMessage())));
       } catch (Exception e) { // Whatever it is, the other figures are still wanted.
+        if (Thread.interrupted()) { // Kafka's clients have an exception of their own for it.
+          throw new InterruptedException(comparison.name() + " was interrupted");
+        }
         rows.add(Row.leftOut(comparison.about(), "failed: " + firstLine(e)));
         bench.say(comparison.name() + " failed: " + e);
         sound = false;

@@ -11,6 +11,11 @@ interface Comparison {
   /** What is set beside what, in one line, for {@code --list}. */
   String about();
 
+  /** Whether it is measured with the tower that the user may choose. */
+  default boolean usesModel() {
+    return false;
+  }
+
   /**
    * Measures, with warm-up and in turn.
    *

@@ -2,6 +2,7 @@ package io.s2stream.bench.compare;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 import io.s2stream.bench.MemoryProbe;
 import io.s2stream.bench.MemoryProbe.Growth;
@@ -24,6 +25,11 @@ final class ForwardMemory implements Comparison {
   @Override
   public String about() {
     return "Memory of the S2 forward [1, 2], against single scale, result and one image";
+  }
+
+  @Override
+  public boolean usesModel() {
+    return true;
   }
 
   @Override
@@ -51,8 +57,11 @@ final class ForwardMemory implements Comparison {
               megabytes.add(counted, "ours", ours.peakBytes() / MEGABYTE);
               megabytes.add(counted, "bound", bound / MEGABYTE);
               bench.say(
-                  "memory: %.1f MB, at most %.1f MB"
-                      .formatted(ours.peakBytes() / MEGABYTE, bound / MEGABYTE));
+                  String.format(
+                      Locale.ROOT,
+                      "memory: %.1f MB, the bound %.1f MB",
+                      ours.peakBytes() / MEGABYTE,
+                      bound / MEGABYTE));
             });
     return List.of(
         Row.costs(

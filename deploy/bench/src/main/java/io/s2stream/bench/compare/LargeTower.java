@@ -1,6 +1,7 @@
 package io.s2stream.bench.compare;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,22 +29,31 @@ public final class LargeTower implements AutoCloseable {
       throws IOException, InterruptedException {
     LargeTower tower = new LargeTower(Files.createTempDirectory("s2-bench-tower-"));
     try {
-      Process process =
-          new ProcessBuilder(
-                  python.toString(),
-                  scripts.resolve("export_vit.py").toString(),
-                  tower.modelDirectory().toString())
-              .redirectErrorStream(true)
-              .start();
-      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (process.waitFor() != 0) {
-        throw new IOException(
-            said.lines().reduce("exit code " + process.exitValue(), (first, last) -> last));
-      }
+      tower.export(python, scripts.resolve("export_vit.py"));
       return tower;
     } catch (IOException | InterruptedException | RuntimeException e) {
-      tower.close();
+      try {
+        tower.close();
+      } catch (UncheckedIOException f) {
+        e.addSuppressed(f);
+      }
       throw e;
+    }
+  }
+
+  private void export(Path python, Path script) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(python.toString(), script.toString(), modelDirectory().toString())
+            .redirectErrorStream(true)
+            .start();
+    try (InputStream output = process.getInputStream()) {
+      String said = new String(output.readAllBytes(), StandardCharsets.UTF_8);
+      int code = process.waitFor();
+      if (code != 0) {
+        throw new IOException(said.lines().reduce("exit code " + code, (first, last) -> last));
+      }
+    } finally {
+      process.destroyForcibly().onExit().join(); // It writes to what is deleted next.
     }
   }
 

@@ -46,6 +46,11 @@ final class Pipeline implements Comparison {
   }
 
   @Override
+  public boolean usesModel() {
+    return true;
+  }
+
+  @Override
   public List<Row> run(Workbench bench) throws Exception {
     TowerConfig tower = new TowerConfig(bench.model(), "cpu", List.of(), 0, 0, null);
     S2Config s2 = ConfigParser.parse("{scales: [1, 2]}", "bench", S2Config.class, Map.of());
