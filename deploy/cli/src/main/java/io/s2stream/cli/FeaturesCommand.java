@@ -202,17 +202,34 @@ final class FeaturesCommand implements Callable<Integer> {
         if (left == 0) {
           break;
         }
-        try {
-          FeatureRecord record = record(values, message);
-          if (stream == null || stream.equals(record.getStreamId())) {
-            out.println(line(message, record, drift, folder, picture));
-            left--;
-          }
-        } catch (UnreadableMessageException | IllegalArgumentException e) {
-          leftOut(message, e);
+        FeatureRecord record = wanted(values, message);
+        if (record != null) {
+          out.println(line(message, record, drift, folder, picture));
+          left--;
         }
       }
       out.flush();
+    }
+  }
+
+  /**
+   * Returns the message's record; null if it is another stream's, or can't be shown and is left
+   * out. Nothing is done with a record before this has judged it.
+   */
+  private @Nullable FeatureRecord wanted(
+      S2AvroDeserializer<FeatureRecord> values, ConsumerRecord<String, byte[]> message) {
+    try {
+      FeatureRecord record = record(values, message);
+      if (stream != null && !stream.equals(record.getStreamId())) {
+        return null;
+      }
+      if (looksIntoTensor()) {
+        check(record);
+      }
+      return record;
+    } catch (UnreadableMessageException | IllegalArgumentException e) {
+      leftOut(message, e);
+      return null;
     }
   }
 
@@ -233,8 +250,40 @@ final class FeaturesCommand implements Callable<Integer> {
     return values.deserialize(message.topic(), message.value());
   }
 
+  /** Metadata alone is shown whatever the record says. */
+  private boolean looksIntoTensor() {
+    return !json || stats || save != null || pca != null;
+  }
+
   /**
-   * @throws IllegalArgumentException when the record contradicts itself
+   * Whether all that is asked for can be done with the record.
+   *
+   * @throws IllegalArgumentException if not, as it contradicts itself or has no features though it
+   *     should
+   */
+  private void check(FeatureRecord record) {
+    FeatureTensor tensor = FeatureTensor.of(record); // Figures and files need no more.
+    if (!hasFeatures(record)) {
+      return;
+    }
+    if (tensor.frames() == 0 || tensor.tokens() == 0 || tensor.channels() == 0) {
+      throw FeatureTensor.invalid(record, "it has no features");
+    }
+    if (pca != null) {
+      PcaPicture.check(record);
+    }
+  }
+
+  /** False for an end of stream without frames, and where frames were skipped. */
+  private static boolean hasFeatures(FeatureRecord record) {
+    boolean mark = record.getEndOfStream() && record.getFrames().isEmpty();
+    return !mark && record.getSkipped() == null;
+  }
+
+  /**
+   * Does all that is asked for with a record, and describes it.
+   *
+   * @param record {@link #wanted}
    */
   private String line(
       ConsumerRecord<?, ?> message,
@@ -243,32 +292,14 @@ final class FeaturesCommand implements Callable<Integer> {
       @Nullable RecordFolder folder,
       @Nullable PcaPicture picture)
       throws IOException {
-    if (json && !stats && folder == null && picture == null) {
-      // Shown whatever it says: nobody looks into the tensor.
-      return text.json(message, record, null);
-    }
-    boolean hasFrames = hasFrames(record);
-    // First, as it asks most of a record.
-    if (picture != null && hasFrames) {
+    boolean hasFeatures = hasFeatures(record);
+    if (picture != null && hasFeatures) {
       picture.draw(record);
     }
-    if (folder != null && hasFrames) {
+    if (folder != null && hasFeatures) {
       folder.save(record);
     }
-    FeatureDrift.Figures figures = stats && hasFrames ? drift.add(record) : null;
+    FeatureDrift.Figures figures = stats && hasFeatures ? drift.add(record) : null;
     return json ? text.json(message, record, figures) : text.line(record, figures);
-  }
-
-  private static boolean hasFrames(FeatureRecord record) {
-    FeatureTensor tensor = FeatureTensor.of(record);
-    if (record.getSkipped() != null || (tensor.frames() == 0 && record.getEndOfStream())) {
-      return false;
-    }
-    if (tensor.frames() == 0 || tensor.tokens() == 0 || tensor.channels() == 0) {
-      throw new IllegalArgumentException(
-          "Feature record of stream %s, first frame %d, shape %s: it has no features"
-              .formatted(record.getStreamId(), record.getFirstFrameIndex(), record.getShape()));
-    }
-    return true;
   }
 }

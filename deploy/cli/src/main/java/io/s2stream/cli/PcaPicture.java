@@ -36,10 +36,30 @@ final class PcaPicture {
   }
 
   /**
+   * Whether a record can be drawn.
+   *
+   * @throws IllegalArgumentException if not: it contradicts itself
+   */
+  static void check(FeatureRecord record) {
+    List<Integer> grid = record.getGrid();
+    if (grid.size() != 2
+        || grid.get(0) < 1
+        || grid.get(1) < 1
+        || record.getPrefixTokens() < 0
+        || record.getPrefixTokens() + (long) grid.get(0) * grid.get(1)
+            != FeatureTensor.of(record).tokens()) {
+      throw FeatureTensor.invalid(
+          record,
+          "its tokens are not %d prefix tokens and a grid of %s"
+              .formatted(record.getPrefixTokens(), grid));
+    }
+  }
+
+  /**
    * Draws the first frame of a record.
    *
    * @param record with at least one frame
-   * @throws IllegalArgumentException if the record contradicts itself
+   * @throws IllegalArgumentException as {@link #check}
    */
   void draw(FeatureRecord record) throws IOException {
     float[][] patches = patches(record);
@@ -85,22 +105,8 @@ final class PcaPicture {
 
   /** {@code [h * w][C]} of the first frame. */
   private static float[][] patches(FeatureRecord record) {
+    check(record);
     FeatureTensor tensor = FeatureTensor.of(record);
-    List<Integer> grid = record.getGrid();
-    if (grid.size() != 2
-        || grid.get(0) < 1
-        || grid.get(1) < 1
-        || record.getPrefixTokens() < 0
-        || record.getPrefixTokens() + (long) grid.get(0) * grid.get(1) != tensor.tokens()) {
-      throw new IllegalArgumentException(
-          "Feature record of stream %s, first frame %d, shape %s: its tokens are not %d prefix tokens and a grid of %s"
-              .formatted(
-                  record.getStreamId(),
-                  record.getFirstFrameIndex(),
-                  record.getShape(),
-                  record.getPrefixTokens(),
-                  grid));
-    }
     float[][] patches = new float[tensor.tokens() - record.getPrefixTokens()][tensor.channels()];
     for (int i = 0; i < patches.length; i++) {
       tensor.token(0, record.getPrefixTokens() + i).copyTo(patches[i], 0);

@@ -87,7 +87,7 @@ class FeaturesIT {
                   kafka.producer(), new StringSerializer(), new StringSerializer())) {
         makeTopic(kafka, 1);
         for (int i = 0; i < oddities.size(); i++) {
-          FeatureRecord odd = record("cam-a", i);
+          FeatureRecord odd = record("cam-a", 100 + i);
           oddities.get(i).accept(odd);
           records.send(new ProducerRecord<>(TOPIC, "cam-a", odd)).get();
           records.send(new ProducerRecord<>(TOPIC, "cam-a", record("cam-a", i))).get();
@@ -99,7 +99,17 @@ class FeaturesIT {
 
       // when
       Path picture = folder.resolve("pca.png");
-      Printed printed = features(stack, "--max", "8", "--stats", "--pca", picture.toString());
+      Path saved = folder.resolve("saved");
+      Printed printed =
+          features(
+              stack,
+              "--max",
+              "8",
+              "--stats",
+              "--pca",
+              picture.toString(),
+              "--save",
+              saved.toString());
       Printed metadata = features(stack, "--max", "15", "--json");
 
       // then each is named in a line of its own, and none counts
@@ -126,6 +136,12 @@ class FeaturesIT {
         assertThat(errors.get(i))
             .startsWith("s2: s2.features 0@" + offset + " is left out: ")
             .contains(reasons.get(i));
+      }
+      // and nothing is kept of them
+      try (var files = Files.list(saved)) {
+        assertThat(files)
+            .hasSize(8)
+            .noneMatch(f -> f.getFileName().toString().contains("-0000001"));
       }
       // and where nobody looks into the tensor, all records are shown as they are
       assertThat(metadata.code()).as(metadata.errors()).isZero();

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -70,9 +71,9 @@ class ReaderLeakTest {
     List<Pointer> owned = new ArrayList<>();
     collect(reader, owned);
     collect(encoder, owned);
-    // reader: demuxer, packet, 2 frames; decoder: itself, packet, frame;
+    // reader: demuxer, packet, 2 frames, 4 decoded ahead; decoder: itself, packet, frame;
     // converter: 2 results, graph; encoder: itself, packet, frame, graph
-    assertThat(owned).hasSize(14).noneMatch(pointer -> pointer.isNull());
+    assertThat(owned).hasSize(18).noneMatch(pointer -> pointer.isNull());
     assertThat(guards).hasSize(guardsBefore + 1);
 
     reader.close();
@@ -88,14 +89,16 @@ class ReaderLeakTest {
         continue;
       }
       Object value = field(owner.getClass(), each.getName()).get(owner);
-      if (value instanceof AVFrame
-          || value instanceof AVPacket
-          || value instanceof AVCodecContext
-          || value instanceof AVFormatContext
-          || value instanceof AVFilterGraph) {
-        pointers.add((Pointer) value);
-      } else if (value instanceof AutoCloseable && !(value instanceof Pointer)) {
-        collect(value, pointers);
+      for (Object one : value instanceof List<?> list ? list : Arrays.asList(value)) {
+        if (one instanceof AVFrame
+            || one instanceof AVPacket
+            || one instanceof AVCodecContext
+            || one instanceof AVFormatContext
+            || one instanceof AVFilterGraph) {
+          pointers.add((Pointer) one);
+        } else if (one instanceof AutoCloseable && !(one instanceof Pointer)) {
+          collect(one, pointers);
+        }
       }
     }
   }

@@ -35,11 +35,17 @@ public final class FrameBatcher implements AutoCloseable {
    * @param extractors one for each instance of the tower on each device, at least one, that make
    *     the same features of a frame; they stay the caller's, who closes them after this batcher
    * @param configs for each extractor its own
+   * @throws IllegalArgumentException if they aren't as many as the extractors
    */
   public FrameBatcher(
       List<? extends FeatureExtractor> extractors,
       List<BatchConfig> configs,
       ProcessorMetrics metrics) {
+    if (configs.size() != extractors.size()) {
+      throw new IllegalArgumentException(
+          "%d batch configurations for %d extractors: each needs one of its own"
+              .formatted(configs.size(), extractors.size()));
+    }
     metrics.queue(() -> queue.stream().mapToInt(BatchItem::frames).sum());
     for (int i = 0; i < extractors.size(); i++) {
       BatchRunner runner = new BatchRunner(extractors.get(i), metrics.device(i));

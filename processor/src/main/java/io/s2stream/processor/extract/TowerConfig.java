@@ -2,7 +2,9 @@ package io.s2stream.processor.extract;
 
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 import ai.djl.Device;
@@ -117,14 +119,19 @@ public record TowerConfig(
    *     over its devices
    */
   public List<Integer> instancesBeside(int instances) {
+    List<Device> devices = djlDevices();
+    Map<Device, Integer> onDevice = new HashMap<>(); // The CPU may be listed more than once.
+    devices.forEach(each -> onDevice.merge(each, effectiveInstances(each), Integer::sum));
     List<Integer> beside =
-        djlDevices().stream()
-            .map(this::effectiveInstances)
-            .flatMap(count -> Collections.nCopies(count, count).stream())
+        devices.stream()
+            .flatMap(
+                each ->
+                    Collections.nCopies(effectiveInstances(each), onDevice.getOrDefault(each, 0))
+                        .stream())
             .toList();
     return beside.size() == instances
         ? beside
-        : Collections.nCopies(instances, Math.max(1, instances / djlDevices().size()));
+        : Collections.nCopies(instances, Math.max(1, instances / onDevice.size()));
   }
 
   /** Whether a tower runs on a GPU. */

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /** Several devices of one process share the work. */
@@ -78,6 +79,15 @@ class ManyDevicesTest {
     other.get();
     assertThat(meters.get(ProcessorMetrics.FORWARD).tag("device", "0").timer().count()).isOne();
     assertThat(meters.get(ProcessorMetrics.FORWARD).tag("device", "1").timer().count()).isOne();
+  }
+
+  @Test
+  void shouldRefuseConfigurationsThatAreNotOneForEachExtractor() {
+    ProcessorMetrics own = new ProcessorMetrics(new SimpleMeterRegistry());
+
+    assertThatThrownBy(() -> new FrameBatcher(List.of(first, second), List.of(ONE, ONE, ONE), own))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("3 batch configurations for 2 extractors");
   }
 
   @Test

@@ -143,10 +143,13 @@ class S2ConfigTest {
   void shouldCountTheInstancesOfEachDeviceByItself() {
     assertThat(devices("cpu", "gpu:0").instancesBeside(5)).containsExactly(4, 4, 4, 4, 1);
     assertThat(devices("gpu:0", "gpu:1").instancesBeside(2)).containsExactly(1, 1);
-    assertThat(devices("cpu", "cpu").instancesBeside(4)).containsExactly(2, 2, 2, 2);
+    // One device, however often it is listed.
+    assertThat(devices("cpu", "cpu").instancesBeside(4)).containsExactly(4, 4, 4, 4);
+    assertThat(devices("cpu", "gpu:0", "cpu").instancesBeside(5)).containsExactly(4, 4, 1, 4, 4);
     assertThat(devices("cpu").instancesBeside(4)).containsExactly(4, 4, 4, 4);
     // Of extractors that somebody else made the devices are not known.
     assertThat(devices("cpu").instancesBeside(3)).containsExactly(3, 3, 3);
+    assertThat(devices("cpu", "cpu").instancesBeside(3)).containsExactly(3, 3, 3);
     assertThat(devices("cpu", "gpu:0").instancesBeside(1)).containsExactly(1);
   }
 

@@ -238,7 +238,13 @@ public final class FeatureTensor {
     }
   }
 
-  private static IllegalArgumentException invalid(FeatureRecord record, String problem) {
+  /**
+   * What to throw when a record is found to be wrong: the message names its stream, first frame and
+   * shape.
+   *
+   * @param problem what is wrong, as in "it has no features"
+   */
+  public static IllegalArgumentException invalid(FeatureRecord record, String problem) {
     return new IllegalArgumentException(
         "Feature record of stream "
             + record.getStreamId()
