@@ -18,8 +18,6 @@ import io.s2stream.config.ConfigParser;
 import io.s2stream.ingest.StreamStatus.State;
 import io.s2stream.ingest.synthetic.SyntheticClip;
 import org.apache.kafka.clients.producer.MockProducer;
-import org.apache.kafka.clients.producer.RoundRobinPartitioner;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,9 +34,7 @@ class ChangingStreamsTest {
 
   @TempDir private Path folder;
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final MockProducer<String, Object> producer =
-      new MockProducer<>(
-          true, new RoundRobinPartitioner(), new StringSerializer(), (topic, value) -> new byte[0]);
+  private final MockProducer<String, Object> producer = new FramesProducer(true);
   private Path clip;
 
   @BeforeEach

@@ -22,7 +22,7 @@ import static org.awaitility.Awaitility.await;
 /** Folders and globs in which there is no video file when ingest starts. */
 class EmptyFolderTest {
 
-  private final MockProducer<String, Object> producer = Streams.producer(true);
+  private final MockProducer<String, Object> producer = new FramesProducer(true);
 
   @TempDir private Path root;
   private Path empty;

@@ -17,14 +17,11 @@ import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.clients.producer.RoundRobinPartitioner;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static io.s2stream.ingest.Streams.config;
-import static io.s2stream.ingest.Streams.producer;
 import static io.s2stream.ingest.Streams.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -37,7 +34,7 @@ class IngestAppTest {
   @TempDir private Path folder;
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final MockProducer<String, Object> producer = producer(true);
+  private final MockProducer<String, Object> producer = new FramesProducer(true);
   private Path clip;
 
   @BeforeEach
@@ -146,11 +143,7 @@ class IngestAppTest {
     Path file = folder.resolve("long.mp4");
     SyntheticClip.of(64, 48, 25, Duration.ofSeconds(60)).write(file);
     MockProducer<String, Object> slow =
-        new MockProducer<>(
-            true,
-            new RoundRobinPartitioner(),
-            new StringSerializer(),
-            (topic, value) -> new byte[0]) {
+        new FramesProducer(true) {
           @Override
           public synchronized Future<RecordMetadata> send(
               ProducerRecord<String, Object> record, Callback callback) {

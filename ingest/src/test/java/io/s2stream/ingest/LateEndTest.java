@@ -18,8 +18,6 @@ import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.clients.producer.RoundRobinPartitioner;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,11 +39,7 @@ class LateEndTest {
   private final AtomicInteger sending = new AtomicInteger();
   private final AtomicInteger sendingAtOnce = new AtomicInteger();
   private final MockProducer<String, Object> producer =
-      new MockProducer<>(
-          true,
-          new RoundRobinPartitioner(),
-          new StringSerializer(),
-          (topic, value) -> new byte[0]) {
+      new FramesProducer(true) {
         @Override
         public Future<RecordMetadata> send(
             ProducerRecord<String, Object> record, Callback callback) {

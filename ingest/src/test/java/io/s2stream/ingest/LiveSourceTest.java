@@ -18,8 +18,6 @@ import io.s2stream.ingest.synthetic.SyntheticClip;
 import io.s2stream.schemas.Frame;
 import io.s2stream.schemas.FrameBatch;
 import org.apache.kafka.clients.producer.MockProducer;
-import org.apache.kafka.clients.producer.RoundRobinPartitioner;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,7 +39,7 @@ class LiveSourceTest {
     SyntheticClip.of(64, 48, 10, Duration.ofSeconds(1)).write(clip);
     byte[] body = Files.readAllBytes(clip);
     HttpServer server = serve(body, false);
-    MockProducer<String, Object> producer = producer();
+    MockProducer<String, Object> producer = new FramesProducer(true);
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
     String uri = uri(server);
 
@@ -76,7 +74,7 @@ class LiveSourceTest {
     // given a stream that declares no duration, but comes with its size
     Path clip = folder.resolve("clip.h264");
     SyntheticClip.of(64, 48, 10, Duration.ofSeconds(1)).write(clip);
-    MockProducer<String, Object> producer = producer();
+    MockProducer<String, Object> producer = new FramesProducer(true);
     HttpServer server = serve(Files.readAllBytes(clip), true);
 
     try (IngestApp app =
@@ -106,7 +104,10 @@ class LiveSourceTest {
 
     try (IngestApp app =
         IngestApp.start(
-            config(uri(server), setting, ""), new SimpleMeterRegistry(), producer(), null)) {
+            config(uri(server), setting, ""),
+            new SimpleMeterRegistry(),
+            new FramesProducer(true),
+            null)) {
       if (live) {
         patiently().until(() -> app.streams().get(0).error() != null);
         assertThat(app.streams().get(0).error()).endsWith("but is live");
@@ -131,7 +132,10 @@ class LiveSourceTest {
 
     try (IngestApp app =
         IngestApp.start(
-            config(uri(server), "auto", ""), new SimpleMeterRegistry(), producer(), null)) {
+            config(uri(server), "auto", ""),
+            new SimpleMeterRegistry(),
+            new FramesProducer(true),
+            null)) {
       patiently().until(() -> app.streams().get(0).error() != null);
 
       assertThat(app.streams().get(0).state()).isEqualTo(State.RUNNING);
@@ -169,7 +173,7 @@ class LiveSourceTest {
         IngestApp.start(
             config(uri(server), "true", "nonsense=1"),
             new SimpleMeterRegistry(),
-            producer(),
+            new FramesProducer(true),
             null)) {
       assertThat(app.awaitFinished(Duration.ofSeconds(60))).isTrue();
 
@@ -196,11 +200,6 @@ class LiveSourceTest {
 
   private static String uri(HttpServer server) {
     return "http://127.0.0.1:" + server.getAddress().getPort() + "/cam?token=abc";
-  }
-
-  private static MockProducer<String, Object> producer() {
-    return new MockProducer<>(
-        true, new RoundRobinPartitioner(), new StringSerializer(), (topic, value) -> new byte[0]);
   }
 
   private static List<Frame> framesOf(MockProducer<String, Object> producer) {

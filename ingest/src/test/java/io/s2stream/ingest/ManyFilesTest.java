@@ -13,8 +13,6 @@ import io.s2stream.ingest.StreamStatus.State;
 import io.s2stream.ingest.synthetic.SyntheticClip;
 import io.s2stream.schemas.FrameBatch;
 import org.apache.kafka.clients.producer.MockProducer;
-import org.apache.kafka.clients.producer.RoundRobinPartitioner;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,9 +37,9 @@ class ManyFilesTest {
 
   @Test
   void shouldWorkThroughAFolderWithAFewFilesAtOnce() throws Exception {
-    MockProducer<String, Object> producer = producer(true);
+    MockProducer<String, Object> producer = new FramesProducer(true);
     Path videos = folderOf(FILES);
-    read(config("archive", videos), producer(true)); // Loads natives and classes.
+    read(config("archive", videos), new FramesProducer(true)); // Loads natives and classes.
     long before = RtspTest.residentKib();
 
     long start = System.nanoTime();
@@ -76,7 +74,7 @@ class ManyFilesTest {
     String archive = "  - {id: archive, uri: '" + videos + "'}\n";
     Path file = Files.writeString(folder.resolve("c.yaml"), yaml(1) + busy + archive);
     IngestConfig config = ConfigParser.parse(file, IngestConfig.class, Map.of());
-    MockProducer<String, Object> producer = producer(false);
+    MockProducer<String, Object> producer = new FramesProducer(false);
     try (IngestApp app = IngestApp.start(config, new SimpleMeterRegistry(), producer, null)) {
       app.watch(file, Map.of());
       patiently().until(() -> !producer.history().isEmpty());
@@ -166,13 +164,5 @@ class ManyFilesTest {
     streams:
     """
         .formatted(atOnce);
-  }
-
-  private static MockProducer<String, Object> producer(boolean answers) {
-    return new MockProducer<>(
-        answers,
-        new RoundRobinPartitioner(),
-        new StringSerializer(),
-        (topic, value) -> new byte[0]);
   }
 }

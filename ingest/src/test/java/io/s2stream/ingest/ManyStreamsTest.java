@@ -9,8 +9,6 @@ import java.util.stream.IntStream;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.s2stream.config.ConfigParser;
 import org.apache.kafka.clients.producer.MockProducer;
-import org.apache.kafka.clients.producer.RoundRobinPartitioner;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,9 +30,7 @@ class ManyStreamsTest {
   private static final String SIZE = System.getProperty("many.size", "160x120");
   private static final String SAMPLING = System.getProperty("many.sampling", "{fps: 1}");
 
-  private final MockProducer<String, Object> producer =
-      new MockProducer<>(
-          true, new RoundRobinPartitioner(), new StringSerializer(), (topic, value) -> new byte[0]);
+  private final MockProducer<String, Object> producer = new FramesProducer(true);
 
   @Test
   void shouldStarveNoneOfManyStreams() throws Exception {
@@ -119,12 +115,7 @@ class ManyStreamsTest {
             "test",
             IngestConfig.class,
             Map.of());
-    try (MockProducer<String, Object> other =
-            new MockProducer<>(
-                true,
-                new RoundRobinPartitioner(),
-                new StringSerializer(),
-                (t, value) -> new byte[0]);
+    try (MockProducer<String, Object> other = new FramesProducer(true);
         IngestApp app = IngestApp.start(one, new SimpleMeterRegistry(), other, null)) {
       await().atMost(Duration.ofSeconds(60)).until(() -> sampled(app)[0] > 0);
     }

@@ -21,8 +21,6 @@ import io.s2stream.ingest.synthetic.SyntheticClip;
 import io.s2stream.schemas.Frame;
 import io.s2stream.schemas.FrameBatch;
 import org.apache.kafka.clients.producer.MockProducer;
-import org.apache.kafka.clients.producer.RoundRobinPartitioner;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -37,9 +35,7 @@ import static org.awaitility.Awaitility.await;
 class ProtocolsTest {
 
   @TempDir private Path folder;
-  private final MockProducer<String, Object> producer =
-      new MockProducer<>(
-          true, new RoundRobinPartitioner(), new StringSerializer(), (topic, value) -> new byte[0]);
+  private final MockProducer<String, Object> producer = new FramesProducer(true);
   private final List<Process> senders = new ArrayList<>();
 
   @AfterEach

@@ -17,8 +17,6 @@ import io.s2stream.ingest.StreamStatus.State;
 import io.s2stream.schemas.Frame;
 import io.s2stream.schemas.FrameBatch;
 import org.apache.kafka.clients.producer.MockProducer;
-import org.apache.kafka.clients.producer.RoundRobinPartitioner;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,9 +34,7 @@ class RtspTest {
   private static final int DISCONNECTS = Integer.getInteger("rtsp.disconnects", 12);
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final MockProducer<String, Object> producer =
-      new MockProducer<>(
-          true, new RoundRobinPartitioner(), new StringSerializer(), (topic, value) -> new byte[0]);
+  private final MockProducer<String, Object> producer = new FramesProducer(true);
 
   @BeforeAll
   static void needServer() throws Exception {

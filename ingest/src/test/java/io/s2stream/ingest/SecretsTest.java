@@ -29,8 +29,6 @@ import io.s2stream.config.ConfigParser;
 import io.s2stream.config.EffectiveConfig;
 import io.s2stream.ingest.synthetic.SyntheticClip;
 import org.apache.kafka.clients.producer.MockProducer;
-import org.apache.kafka.clients.producer.RoundRobinPartitioner;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,9 +85,7 @@ class SecretsTest {
     Path file = Files.writeString(folder.resolve("c.yaml"), config(port, secret));
     Map<String, String> env = Map.of("CAMERA_PASSWORD", ENVIRONMENT);
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    MockProducer<String, Object> producer =
-        new MockProducer<>(
-            true, new RoundRobinPartitioner(), new StringSerializer(), (topic, v) -> new byte[0]);
+    MockProducer<String, Object> producer = new FramesProducer(true);
     List<String> seen = new ArrayList<>();
 
     // when all of it has run, failed, been shown, changed and refused

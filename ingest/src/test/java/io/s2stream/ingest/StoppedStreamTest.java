@@ -25,9 +25,7 @@ import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.clients.producer.RoundRobinPartitioner;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,7 +47,7 @@ class StoppedStreamTest {
   private final CountDownLatch handed = new CountDownLatch(1);
   private final CountDownLatch never = new CountDownLatch(1);
 
-  private MockProducer<String, Object> producer = Streams.producer(true);
+  private MockProducer<String, Object> producer = new FramesProducer(true);
   private LiveSender sender = new LiveSender(producer, "s2.frames");
   private Path clip;
 
@@ -175,7 +173,7 @@ class StoppedStreamTest {
 
   @Test
   void shouldNotBeGivenUpWhenItsRecordsAreNotAcknowledgedInTime() throws Exception {
-    sendTo(Streams.producer(false));
+    sendTo(new FramesProducer(false));
     StreamWorker worker = worker(clip.toString(), 100, RawEncoder::new, new ReopenDelay());
     Thread thread = start(worker);
     await().atMost(LONG).until(() -> producer.history().size() == 1);
@@ -190,11 +188,7 @@ class StoppedStreamTest {
   @Test
   void shouldNotBeGivenUpWhenTheProducerTakesNoneInTime() throws Exception {
     sendTo(
-        new MockProducer<>(
-            true,
-            new RoundRobinPartitioner(),
-            new StringSerializer(),
-            (topic, value) -> new byte[0]) {
+        new FramesProducer(true) {
           @Override
           public synchronized Future<RecordMetadata> send(
               ProducerRecord<String, Object> record, Callback callback) {

@@ -20,7 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static io.s2stream.ingest.Streams.config;
 import static io.s2stream.ingest.Streams.patiently;
-import static io.s2stream.ingest.Streams.producer;
 import static io.s2stream.ingest.Streams.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -32,7 +31,7 @@ class StreamFailureTest {
   @TempDir private Path folder;
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final MockProducer<String, Object> producer = producer(true);
+  private final MockProducer<String, Object> producer = new FramesProducer(true);
   private Path clip;
 
   @BeforeEach
@@ -100,7 +99,7 @@ class StreamFailureTest {
   @Test
   void shouldFailWithoutAnEndMarkWhenASendFails() throws Exception {
     // given a broker that acknowledges the first record and refuses the second
-    MockProducer<String, Object> failing = producer(false);
+    MockProducer<String, Object> failing = new FramesProducer(false);
 
     try (IngestApp app = IngestApp.start(config(stream("cam", clip)), meters, failing, null)) {
       patiently().until(() -> failing.history().size() == 3);
@@ -124,7 +123,7 @@ class StreamFailureTest {
 
   @Test
   void shouldSendNothingMoreWhenTheProducerRefusesARecord() throws Exception {
-    MockProducer<String, Object> refusing = producer(true);
+    MockProducer<String, Object> refusing = new FramesProducer(true);
     refusing.sendException = new RecordTooLargeException("too large");
 
     try (IngestApp app = IngestApp.start(config(stream("cam", clip)), meters, refusing, null)) {
@@ -139,7 +138,7 @@ class StreamFailureTest {
   @Test
   void shouldTellTheFirstFailureTooWhenPublishingTheRestFails() throws Exception {
     // given a source that breaks off while frames wait for a full record, and a refusing producer
-    MockProducer<String, Object> refusing = producer(true);
+    MockProducer<String, Object> refusing = new FramesProducer(true);
     refusing.sendException = new RecordTooLargeException("too large");
     Path file = folder.resolve("broken.y4m");
     Files.writeString(

@@ -8,17 +8,12 @@ import java.util.Map;
 import io.s2stream.config.ConfigParser;
 import io.s2stream.schemas.FrameBatch;
 import org.apache.kafka.clients.producer.MockProducer;
-import org.apache.kafka.clients.producer.RoundRobinPartitioner;
-import org.apache.kafka.common.serialization.Serializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.core.ConditionFactory;
 
 import static org.awaitility.Awaitility.await;
 
 /** Configurations over files, and a producer that keeps what it is given. */
 final class Streams {
-
-  private static final Serializer<Object> NO_BYTES = (topic, value) -> new byte[0];
 
   private Streams() {}
 
@@ -28,14 +23,6 @@ final class Streams {
         .filter(record -> record.key().equals(id) && record.topic().equals("s2.frames"))
         .map(record -> (FrameBatch) record.value())
         .toList();
-  }
-
-  /**
-   * @param answers whether records are acknowledged at once
-   */
-  static MockProducer<String, Object> producer(boolean answers) {
-    return new MockProducer<>(
-        answers, new RoundRobinPartitioner(), new StringSerializer(), NO_BYTES);
   }
 
   /** Waits for what comes soon, also on a machine that has much else to do. */
