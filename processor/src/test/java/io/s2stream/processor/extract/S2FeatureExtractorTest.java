@@ -217,39 +217,6 @@ class S2FeatureExtractorTest {
   }
 
   @Test
-  void shouldRejectTheFrameWhenItsFeaturesWouldNotFitABuffer() throws Exception {
-    try (var extractor = load("{scales: [100], split-mode: pad}", TensorType.FLOAT32)) {
-      assertThatThrownBy(() -> extractor.layout(1000, 1450))
-          .isInstanceOf(FrameRejectedException.class)
-          .hasMessageContaining("2 GiB");
-    }
-  }
-
-  @Test
-  void shouldTakeTheFrameWhenItsFeaturesJustFitABuffer() throws Exception {
-    // Of 2,793,000 tokens, 4 bytes more for each would be too much.
-    try (var extractor = load("{scales: [100], split-mode: pad}", TensorType.FLOAT32)) {
-      assertThat(extractor.layout(1000, 1425).bytesPerFrame()).isEqualTo(1400 * 1995 * 192 * 4);
-    }
-  }
-
-  @Test
-  void shouldTakeScalesWhoseFeaturesFitABufferAsTheyAreSent() throws Exception {
-    try (var extractor = load("scales: [140]", TensorType.FLOAT16)) {
-      assertThat(extractor.nominalLayout().bytesPerFrame()).isEqualTo(1960 * 1960 * 192 * 2);
-    }
-    try (var extractor =
-        S2FeatureExtractor.load(
-            TestFrames.demoTower(),
-            TestFrames.options("scales: [140]"),
-            new PoolConfig(1, 2, 2),
-            TensorType.FLOAT32,
-            ExtractionObserver.NONE)) {
-      assertThat(extractor.nominalLayout().bytesPerFrame()).isEqualTo(980 * 980 * 192 * 4);
-    }
-  }
-
-  @Test
   void shouldKeepTheFramesShapeWhenTheSplitModeAllows() throws Exception {
     try (var extractor =
         load("{scales: [1, 2], split-mode: pad, resize-output-to-idx: 1}", TensorType.FLOAT32)) {
