@@ -119,7 +119,7 @@ public final class IngestBench implements Callable<Integer> {
   public Integer call() throws Exception {
     Path made = Files.createTempFile("s2-bench-", ".mp4");
     Path oneFrame = Files.createTempFile("s2-bench-", ".mp4");
-    try (BrokerProcess broker = BrokerProcess.startQuickly(BROKER);
+    try (BrokerProcess broker = BrokerProcess.startWithQuickCompiler(BROKER);
         Admin admin = Admin.create(new HashMap<String, Object>(broker.kafka()))) {
       brokers = broker.kafka();
       Path file = video == null ? made : video;

@@ -121,10 +121,7 @@ final class BenchCommand implements Callable<Integer> {
       LogOutput.errorsOnly();
     }
     Benchmark.Result result = stop.interruptibly(() -> measure(home));
-    if (result == null) {
-      return FailureReport.FAILED;
-    }
-    return result.sound() ? 0 : FailureReport.FAILED;
+    return result != null && result.sound() ? 0 : FailureReport.FAILED;
   }
 
   private Benchmark.Result measure(String home) throws Exception {
