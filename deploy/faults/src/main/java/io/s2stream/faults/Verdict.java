@@ -33,7 +33,7 @@ public record Verdict(
     return problems.isEmpty();
   }
 
-  /** {@code case=… guarantee=… frames=N … verdict=PASS}. */
+  /** {@code case=… guarantee=… frames=N … verdict=PASS}, or {@code verdict=FAIL [problems]}. */
   public String line() {
     String measured =
         figures.entrySet().stream()
@@ -57,7 +57,7 @@ public record Verdict(
             measured,
             seconds,
             seed,
-            passed() ? "PASS" : "FAIL");
+            passed() ? "PASS" : "FAIL " + problems);
   }
 
   static String label(Guarantee guarantee) {

@@ -11,6 +11,7 @@ import io.s2stream.faults.FaultCase;
 import io.s2stream.faults.Trial;
 import io.s2stream.faults.Verdict;
 import io.s2stream.faults.child.ChildOptions;
+import io.s2stream.faults.child.FaultPlan;
 import io.s2stream.faults.child.FaultPoint;
 import io.s2stream.faults.frames.FramePlan;
 import io.s2stream.faults.process.ProcessorProcess;
@@ -23,6 +24,12 @@ import io.s2stream.processor.Guarantee;
 public final class InjectedFaultsCase implements FaultCase {
   /** Of a processor between two failures over brokers, as long as nothing goes well. */
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+
+  /** Mean number of commits between two that fail. */
+  private static final int COMMIT_GAP = 8;
+
+  /** Commits until one has failed for certain: {@link FaultPlan} waits for 1.5 gaps at most. */
+  private static final int COMMITS_PER_FAULT = COMMIT_GAP + COMMIT_GAP / 2;
 
   private final String name;
   private final String about;
@@ -92,7 +99,7 @@ public final class InjectedFaultsCase implements FaultCase {
 
   /** Mean number of calls between two faults; commits are by the time, not by the frame. */
   private static int gap(FaultPoint point, FramePlan plan) {
-    return point == FaultPoint.COMMIT ? 8 : Math.max(8, (int) plan.frames() / 200);
+    return point == FaultPoint.COMMIT ? COMMIT_GAP : Math.max(8, (int) plan.frames() / 200);
   }
 
   @Override
@@ -110,6 +117,9 @@ public final class InjectedFaultsCase implements FaultCase {
       ProcessorProcess processor =
           trial.processor(ChildOptions.sound(2, run.seed()).withFaults(spec));
       processor.awaitStarted(Duration.ofSeconds(120));
+      if (points.contains(FaultPoint.COMMIT)) {
+        commitInPortions(trial, count * COMMITS_PER_FAULT);
+      }
       Verdict verdict = trial.finish(0);
       Map<String, Long> met = processor.said("fault ");
       run.say("faults met: %s", met);
@@ -120,6 +130,17 @@ public final class InjectedFaultsCase implements FaultCase {
         }
       }
       return trial.verdict(verdict.recount(), 0);
+    }
+  }
+
+  /** A fast processor would be through after a few commits; so each portion waits for its own. */
+  private static void commitInPortions(Trial trial, int portions) throws InterruptedException {
+    for (int portion = 1; portion <= portions; portion++) {
+      trial.feeder().upTo((double) portion / portions);
+      if (!trial.awaitPart((portion - 0.5) / portions, Duration.ofSeconds(120))) {
+        return;
+      }
+      trial.awaitCommits();
     }
   }
 }
