@@ -19,14 +19,14 @@ import io.s2stream.processor.Guarantee;
 
 /**
  * Faults put into the processor itself, at random calls. A processor gives up after six failed
- * threads within five minutes; then it is started again, and meets as many faults once more.
+ * threads within five minutes; then it is started again, and meets what is left of them.
  */
 public final class InjectedFaultsCase implements FaultCase {
   /** Of a processor between two failures over brokers, as long as nothing goes well. */
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
   /** Mean number of commits between two that fail. */
-  private static final int COMMIT_GAP = 8;
+  private static final int COMMIT_GAP = 3;
 
   /** Commits until one has failed for certain: {@link FaultPlan} waits for 1.5 gaps at most. */
   private static final int COMMITS_PER_FAULT = COMMIT_GAP + COMMIT_GAP / 2;

@@ -3,6 +3,7 @@ package io.s2stream.faults.child;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a processor under faults is told beside its configuration.
@@ -30,6 +31,15 @@ public record ChildOptions(
 
   public ChildOptions withFaults(String spec) {
     return new ChildOptions(delayMillis, featureBytes, instances, commitSafety, spec, seed);
+  }
+
+  /**
+   * With what is left of the faults.
+   *
+   * @param met how often each point was struck, by its label
+   */
+  public ChildOptions withoutFaults(Map<String, Long> met) {
+    return withFaults(FaultPlan.left(faults, met));
   }
 
   /** As arguments of the child's main. */

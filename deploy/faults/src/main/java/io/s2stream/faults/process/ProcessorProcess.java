@@ -24,7 +24,8 @@ public final class ProcessorProcess implements AutoCloseable {
 
   private final String name;
   private final Path log;
-  private final List<String> arguments = new ArrayList<>();
+  private final Path file;
+  private final ChildOptions options;
   private ChildProcess process; // guarded by this
   private final List<ChildProcess> ended = new ArrayList<>(); // guarded by this
   private int restarts; // guarded by this
@@ -41,16 +42,17 @@ public final class ProcessorProcess implements AutoCloseable {
       throws IOException {
     this.name = name;
     this.log = directory.resolve(name + ".log");
+    this.options = options;
     // JSON is YAML.
-    Path file =
+    this.file =
         Files.write(
             directory.resolve(name + ".yaml"), new ObjectMapper().writeValueAsBytes(config));
-    arguments.add(file.toString());
-    arguments.addAll(options.arguments());
-    this.process = launch();
+    this.process = launch(options);
   }
 
-  private ChildProcess launch() throws IOException {
+  private ChildProcess launch(ChildOptions options) throws IOException {
+    List<String> arguments = new ArrayList<>(List.of(file.toString()));
+    arguments.addAll(options.arguments());
     ChildProcess started =
         ChildProcess.start(name, FaultyProcessorMain.class, HEAP_MEGABYTES, log, arguments);
     started.onExit(() -> onEnd(started));
@@ -67,7 +69,8 @@ public final class ProcessorProcess implements AutoCloseable {
       return;
     }
     try {
-      process = launch();
+      // Else each would fail as often as made the one before end.
+      process = launch(options.withoutFaults(said("fault ")));
     } catch (IOException e) {
       throw new UncheckedIOException("the processor can't be started again", e);
     }
@@ -82,7 +85,7 @@ public final class ProcessorProcess implements AutoCloseable {
   public synchronized void killAndStartAgain() throws IOException, InterruptedException {
     ChildProcess old = process;
     // Before the kill: so its end is none that it met by itself.
-    process = launch();
+    process = launch(options);
     old.kill();
   }
 
@@ -99,7 +102,7 @@ public final class ProcessorProcess implements AutoCloseable {
   /** After {@link #kill}. */
   public synchronized void startAgain() throws IOException {
     closed = false;
-    process = launch();
+    process = launch(options);
   }
 
   /** The process it runs in now. */
@@ -114,8 +117,12 @@ public final class ProcessorProcess implements AutoCloseable {
 
   /** Lines that start with this word: how often each was said by it and by those that ended. */
   public synchronized Map<String, Long> said(String word) {
-    Map<String, Long> all = new TreeMap<>(process.said(word));
-    ended.forEach(
+    List<ChildProcess> processes = new ArrayList<>(ended);
+    if (!processes.contains(process)) {
+      processes.add(process);
+    }
+    Map<String, Long> all = new TreeMap<>();
+    processes.forEach(
         each -> each.said(word).forEach((line, times) -> all.merge(line, times, Long::sum)));
     return all;
   }
