@@ -28,7 +28,7 @@ final class BackPressure {
   private static final Duration SHORTEST = Duration.ofMillis(1);
   private static final long LONGEST_NANOS = 20_000_000;
 
-  /** How long what waits for room may do so, or for a commit that isn't due yet. */
+  /** How long what waits for room may do so, or for a commit before which more comes. */
   private static final Duration WHILE_WAITING = Duration.ofMillis(5);
 
   private BackPressure() {}
@@ -52,13 +52,10 @@ final class BackPressure {
     full.keySet().retainAll(consumer.assignment());
     full.keySet().removeAll(consumer.paused());
     if (full.isEmpty()) {
-      ConsumerRecords<byte[], byte[]> records = inSlices(ledger, timeout, poll);
-      ledger.polled(records.count());
-      return records;
+      return inSlices(ledger, timeout, poll);
     }
     consumer.pause(full.keySet());
     try {
-      // That nothing came says nothing of the partitions that are paused.
       return inSlices(ledger, timeout, poll);
     } finally {
       resume(consumer, full);
@@ -75,6 +72,7 @@ final class BackPressure {
     while (true) {
       Duration slice = ledger.hasResult() ? Duration.ZERO : shorter(left, slice(ledger));
       ConsumerRecords<byte[], byte[]> records = poll.apply(slice);
+      ledger.polled(records);
       left = Duration.ofNanos(end - System.nanoTime());
       if (!records.isEmpty() || left.toMillis() <= 0 || ledger.hasResult()) {
         return records;
@@ -84,8 +82,8 @@ final class BackPressure {
 
   /** How long a poll may take while nothing comes. */
   private static Duration most(OffsetLedger ledger) {
-    if (ledger.isCommitDue()) {
-      return SHORTEST;
+    if (ledger.waitsForCommit() && ledger.isDrained()) {
+      return longer(SHORTEST, shorter(WHILE_WAITING, ledger.untilEarlyCommit()));
     }
     return ledger.waitsForRoom() || ledger.waitsForCommit() ? WHILE_WAITING : FOREVER;
   }
@@ -103,6 +101,10 @@ final class BackPressure {
 
   private static Duration shorter(Duration a, Duration b) {
     return a.compareTo(b) < 0 ? a : b;
+  }
+
+  private static Duration longer(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? b : a;
   }
 
   private static void resume(

@@ -101,6 +101,7 @@ final class LedgerProducer extends KafkaProducer<byte[], byte[]> {
     Map<TopicPartition, OffsetAndMetadata> safe = ledger.lowerInTransaction(offsets);
     // Otherwise the transaction is empty, and ends without a word to the brokers.
     if (ledger.isSentInTransaction() || ledger.isNews(safe)) {
+      ledger.commitBegins();
       super.sendOffsetsToTransaction(safe, group);
     }
   }

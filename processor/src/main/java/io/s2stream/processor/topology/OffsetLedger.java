@@ -10,6 +10,7 @@ import java.util.Set;
 
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -33,12 +34,12 @@ final class OffsetLedger {
   private final Map<TopicPartition, InFlightQueue> queues = new HashMap<>();
   private final Map<TopicPartition, Long> committed = new HashMap<>();
   private final Map<TopicPartition, Long> inTransaction = new HashMap<>();
+  private final Map<TopicPartition, Long> unprocessed = new HashMap<>(); // the last one read
   private final SendFuse fuse = new SendFuse();
   private long transaction;
   private long earlyNanos = NEVER; // between an early commit and the one before it
   private boolean uncommitted;
   private boolean waited;
-  private boolean drained;
   private long lastCommitNanos = System.nanoTime();
   private @Nullable Consumer<?, ?> consumer;
 
@@ -54,6 +55,7 @@ final class OffsetLedger {
   void track(TopicPartition partition, InFlightQueue queue) {
     InFlightQueue before = queues.put(partition, queue);
     committed.remove(partition); // Another member may have had it meanwhile.
+    unprocessed.remove(partition);
     if (before != null && consumer != null && consumer.assignment().contains(partition)) {
       queue.beginsLike(before);
       OffsetAndMetadata last = consumer.committed(Set.of(partition)).get(partition);
@@ -103,9 +105,18 @@ final class OffsetLedger {
     fuse.check();
     Map<TopicPartition, OffsetAndMetadata> safe = lower(offsets);
     if (isNews(safe)) {
+      commitBegins();
       commit.accept(safe);
       safe.forEach((partition, offset) -> committed.put(partition, offset.offset()));
     }
+  }
+
+  /**
+   * A commit goes to the brokers now. Those of Kafka Streams that say nothing new don't, and keep
+   * no early one waiting.
+   */
+  void commitBegins() {
+    lastCommitNanos = System.nanoTime();
   }
 
   /**
@@ -136,13 +147,30 @@ final class OffsetLedger {
     uncommitted = true;
   }
 
+  /** The thread's consumer gave these to Kafka Streams. */
+  void polled(ConsumerRecords<?, ?> records) {
+    // In each partition's order, so the last one stays.
+    records.forEach(
+        record ->
+            unprocessed.put(
+                new TopicPartition(record.topic(), record.partition()), record.offset()));
+  }
+
+  /** Kafka Streams has given a record, read now or before, to the partition's processor. */
+  void processed(TopicPartition partition, long offset) {
+    unprocessed.remove(partition, offset);
+  }
+
   /**
-   * The thread's consumer was asked for records, and gave so many. What it knows of the lag is only
-   * asked for, here and before a poll, when a commit waits for it: under the {@code streams}
-   * protocol another thread answers.
+   * Whether nothing waits in Kafka, as far as the brokers' last answer tells, nor read in Kafka
+   * Streams. To be asked for only when a commit waits for it: under the {@code streams} protocol
+   * another thread knows the lag.
    */
-  void polled(int records) {
-    drained = records == 0 && waitsForCommit() && hasNoLag();
+  boolean isDrained() {
+    if (consumer != null) {
+      unprocessed.keySet().retainAll(consumer.assignment());
+    }
+    return unprocessed.isEmpty() && hasNoLag();
   }
 
   private boolean hasNoLag() {
@@ -165,11 +193,6 @@ final class OffsetLedger {
    */
   boolean hasWaitedForASend() {
     return waited;
-  }
-
-  /** A record that Kafka Streams had read, now or before, came to a processor of this thread. */
-  void processed() {
-    drained = false;
   }
 
   /**
@@ -210,24 +233,14 @@ final class OffsetLedger {
         && queues.values().stream().allMatch(InFlightQueue::isEmpty);
   }
 
-  /**
-   * Whether nothing but one more poll stands before an early commit: it is known that no lag is.
-   */
-  boolean isCommitDue() {
-    return waitsForCommit() && isEarlyEnough() && hasNoLag();
+  /** How long an early commit must wait to be long enough after the last one. */
+  Duration untilEarlyCommit() {
+    return Duration.ofNanos(Math.max(0, earlyNanos - (System.nanoTime() - lastCommitNanos)));
   }
 
-  private boolean isEarlyEnough() {
-    return System.nanoTime() - lastCommitNanos >= earlyNanos;
-  }
-
-  /**
-   * Whether it is time for an early commit: the last poll, made while results waited for a commit,
-   * found that nothing waits, not in Kafka, as far as the brokers' last answer tells, nor read but
-   * not processed in Kafka Streams.
-   */
+  /** Whether it is time for an early commit, if one is waited for. */
   boolean mayCommitEarly() {
-    return drained && isEarlyEnough();
+    return untilEarlyCommit().isZero() && isDrained();
   }
 
   /** Queues that can take no more records for now, by partition. A fresh map. */
@@ -248,7 +261,6 @@ final class OffsetLedger {
    */
   Map<TopicPartition, OffsetAndMetadata> lower(Map<TopicPartition, OffsetAndMetadata> offsets) {
     uncommitted = false;
-    lastCommitNanos = System.nanoTime();
     Map<TopicPartition, OffsetAndMetadata> safe = new HashMap<>(offsets);
     queues.forEach(
         (partition, queue) -> {

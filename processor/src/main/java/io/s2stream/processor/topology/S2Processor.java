@@ -85,7 +85,7 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
     if (settings.earlyCommitInterval() != null) {
       ledger.commitsEarly(settings.earlyCommitInterval());
     }
-    ledger.track(new TopicPartition(settings.framesTopic(), context.taskId().partition()), queue);
+    ledger.track(partition(), queue);
     budget.taskStarted(); // last: close() does not follow when something fails here
   }
 
@@ -93,8 +93,9 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
   public void process(Record<byte[], byte[]> record) {
     // First of all: what fails after this, here or in another task of the thread, can't lose the
     // record.
-    queue.add(metadata().offset(), record);
-    ledger.processed();
+    long offset = metadata().offset();
+    queue.add(offset, record);
+    ledger.processed(partition(), offset);
     schedulePunctuation();
     goOn();
   }
@@ -279,6 +280,10 @@ final class S2Processor implements Processor<byte[], byte[], byte[], byte[]> {
       throw new IllegalStateException("init() was not called");
     }
     return context;
+  }
+
+  private TopicPartition partition() {
+    return new TopicPartition(settings.framesTopic(), context().taskId().partition());
   }
 
   private RecordMetadata metadata() {

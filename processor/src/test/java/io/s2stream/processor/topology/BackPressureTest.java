@@ -11,6 +11,7 @@ import io.s2stream.schemas.FeatureRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -153,6 +154,12 @@ class BackPressureTest {
   }
 
   @Test
+  void shouldCommitAtOnceWhenNothingMoreWaits() {
+    sendAResult(Duration.ZERO);
+    assertThat(ledger.mayCommitEarly()).isTrue();
+  }
+
+  @Test
   void shouldOnlyLookForMoreWhenACommitIsDue() {
     // given
     sendAResult(Duration.ZERO);
@@ -164,8 +171,50 @@ class BackPressureTest {
     assertThat(slices).containsExactly(Duration.ofMillis(1));
     assertThat(ledger.mayCommitEarly()).isFalse();
 
-    // and when nothing does, it is time
-    pollWithoutRecords(() -> waitFor(Duration.ofMillis(1)));
+    // and until it has come to its processor, also when nothing more does
+    pollWithoutRecords(() -> waitFor(Duration.ofMillis(5)));
+    assertThat(ledger.mayCommitEarly()).isFalse();
+    ledger.processed(IDLE, 7);
+    assertThat(ledger.mayCommitEarly()).isTrue();
+  }
+
+  @Test
+  void shouldNotWaitForARecordOfAPartitionThatWasTakenAway() {
+    // given
+    sendAResult(Duration.ZERO);
+    poll(() -> {});
+
+    // when
+    consumer.assign(List.of(FULL));
+    consumer.seek(FULL, 7);
+
+    // then
+    assertThat(ledger.mayCommitEarly()).isTrue();
+  }
+
+  @Test
+  void shouldPollUntilTheCommitIsDueWhenTheLastOneIsTooNear() {
+    // given
+    sendAResult(Duration.ofMillis(4));
+    ledger.commitBegins();
+
+    // when
+    poll(() -> {});
+
+    // then not for the 5 ms that are the most
+    assertThat(slices).hasSize(1).allMatch(slice -> slice.compareTo(Duration.ofMillis(4)) <= 0);
+  }
+
+  @Test
+  void shouldNotPutOffAnEarlyCommitForOneThatSaysNothing() {
+    // given
+    sendAResult(Duration.ofMillis(10));
+    waitFor(Duration.ofMillis(10));
+
+    // when Kafka Streams commits a partition of which nothing was processed
+    ledger.commit(Map.of(IDLE, new OffsetAndMetadata(7)), offsets -> {});
+
+    // then
     assertThat(ledger.mayCommitEarly()).isTrue();
   }
 
@@ -206,6 +255,7 @@ class BackPressureTest {
     consumer.updateEndOffsets(Map.of(FULL, 7L, IDLE, 7L));
     consumer.seek(FULL, 7);
     consumer.seek(IDLE, 7);
+    ledger.attached(consumer);
     ledger.sent(idle);
   }
 
