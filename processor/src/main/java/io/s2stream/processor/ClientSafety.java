@@ -29,6 +29,9 @@ final class ClientSafety {
           Map.entry(
               "default.production.exception.handler", "a handler that goes on would lose features"),
           Map.entry(
+              StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG,
+              "one that skips records would lose frames"),
+          Map.entry(
               ProducerConfig.PARTITIONER_CLASS_CONFIG,
               "a stream that is spread over partitions has no order"),
           Map.entry(

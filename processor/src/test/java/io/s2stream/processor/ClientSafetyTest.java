@@ -20,6 +20,7 @@ class ClientSafetyTest {
     "producer.acks, 0",
     "producer.enable.idempotence, false",
     "producer.max.in.flight.requests.per.connection, 6",
+    "default.timestamp.extractor, org.apache.kafka.streams.processor.LogAndSkipOnInvalidTimestamp",
     "producer.partitioner.class, org.apache.kafka.clients.producer.RoundRobinPartitioner",
     "producer.partitioner.ignore.keys, true",
     "producer.transactional.id, mine",

@@ -28,7 +28,7 @@ final class BackPressure {
   private static final Duration SHORTEST = Duration.ofMillis(1);
   private static final long LONGEST_NANOS = 20_000_000;
 
-  /** How long what waits for room may do so, or for a commit before which more comes. */
+  /** How long what waits for room may do so, or for a commit. */
   private static final Duration WHILE_WAITING = Duration.ofMillis(5);
 
   private BackPressure() {}
@@ -74,7 +74,11 @@ final class BackPressure {
       ConsumerRecords<byte[], byte[]> records = poll.apply(slice);
       ledger.polled(records);
       left = Duration.ofNanos(end - System.nanoTime());
-      if (!records.isEmpty() || left.toMillis() <= 0 || ledger.hasResult()) {
+      // Positions may go on without records, past the end of a transaction of frames.
+      if (!records.isEmpty()
+          || !records.nextOffsets().isEmpty()
+          || left.toMillis() <= 0
+          || ledger.hasResult()) {
         return records;
       }
     }

@@ -40,6 +40,7 @@ final class OffsetLedger {
   private long earlyNanos = NEVER; // between an early commit and the one before it
   private boolean uncommitted;
   private boolean waited;
+  private @Nullable Boolean noLag; // null until asked for after a poll
   private long lastCommitNanos = System.nanoTime();
   private @Nullable Consumer<?, ?> consumer;
 
@@ -56,6 +57,7 @@ final class OffsetLedger {
     InFlightQueue before = queues.put(partition, queue);
     committed.remove(partition); // Another member may have had it meanwhile.
     unprocessed.remove(partition);
+    noLag = null;
     if (before != null && consumer != null && consumer.assignment().contains(partition)) {
       queue.beginsLike(before);
       OffsetAndMetadata last = consumer.committed(Set.of(partition)).get(partition);
@@ -149,6 +151,7 @@ final class OffsetLedger {
 
   /** The thread's consumer gave these to Kafka Streams. */
   void polled(ConsumerRecords<?, ?> records) {
+    noLag = null;
     // In each partition's order, so the last one stays.
     records.forEach(
         record ->
@@ -163,21 +166,27 @@ final class OffsetLedger {
 
   /**
    * Whether nothing waits in Kafka, as far as the brokers' last answer tells, nor read in Kafka
-   * Streams. To be asked for only when a commit waits for it: under the {@code streams} protocol
-   * another thread knows the lag.
+   * Streams. To be asked for only when a commit waits for it, and the lag once a poll, not by each
+   * task: under the {@code streams} protocol another thread knows it.
    */
   boolean isDrained() {
-    if (consumer != null) {
-      unprocessed.keySet().retainAll(consumer.assignment());
+    if (consumer == null) {
+      return false;
     }
-    return unprocessed.isEmpty() && hasNoLag();
+    unprocessed.keySet().retainAll(consumer.assignment());
+    if (!unprocessed.isEmpty()) {
+      return false;
+    }
+    if (noLag == null) {
+      noLag = hasNoLag(consumer);
+    }
+    return noLag;
   }
 
-  private boolean hasNoLag() {
+  private static boolean hasNoLag(Consumer<?, ?> consumer) {
     try {
-      return consumer != null
-          && consumer.assignment().stream()
-              .allMatch(partition -> consumer.currentLag(partition).orElse(1) == 0);
+      return consumer.assignment().stream()
+          .allMatch(partition -> consumer.currentLag(partition).orElse(1) == 0);
     } catch (TimeoutException e) {
       return false;
     }

@@ -171,7 +171,7 @@ class BackPressureTest {
     assertThat(slices).containsExactly(Duration.ofMillis(1));
     assertThat(ledger.mayCommitEarly()).isFalse();
 
-    // and until it has come to its processor, also when nothing more does
+    // and no commit is made until it has come to its processor
     pollWithoutRecords(() -> waitFor(Duration.ofMillis(5)));
     assertThat(ledger.mayCommitEarly()).isFalse();
     ledger.processed(IDLE, 7);
@@ -216,6 +216,31 @@ class BackPressureTest {
 
     // then
     assertThat(ledger.mayCommitEarly()).isTrue();
+  }
+
+  @Test
+  void shouldAskForTheLagOncePerPoll() {
+    // given
+    sendAResult(Duration.ZERO);
+    assertThat(ledger.mayCommitEarly()).isTrue();
+
+    // when
+    consumer.seek(IDLE, 6);
+
+    // then
+    assertThat(ledger.mayCommitEarly()).isTrue();
+    pollWithoutRecords(() -> waitFor(Duration.ofMillis(5)));
+    assertThat(ledger.mayCommitEarly()).isFalse();
+  }
+
+  @Test
+  void shouldEndThePollWhenAPositionWentOnWithoutARecord() {
+    // given the end of a transaction
+    Map<TopicPartition, OffsetAndMetadata> next = Map.of(IDLE, new OffsetAndMetadata(8));
+    ConsumerRecords<byte[], byte[]> none = new ConsumerRecords<>(Map.of(), next);
+
+    // then Kafka Streams is told
+    assertThat(poll(() -> {}, none)).isSameAs(none);
   }
 
   @Test
@@ -264,6 +289,7 @@ class BackPressureTest {
     poll(() -> {});
     assertThat(slices).containsExactly(Duration.ofMillis(5));
     pollWithoutRecords(() -> waitFor(Duration.ofMillis(5)));
+    ledger.processed(IDLE, 7);
     assertThat(ledger.mayCommitEarly()).isFalse();
   }
 
