@@ -28,8 +28,8 @@ public final class InjectedFaultsCase implements FaultCase {
   /** Mean number of commits between two that fail. */
   private static final int COMMIT_GAP = 3;
 
-  /** With it a processor gives up; the next one begins to count commits anew. */
-  private static final int LAST_FAILURE = 6;
+  /** Of threads; the processor after that begins to count commits anew. */
+  private static final int FAILURES_TO_GIVE_UP = 6;
 
   /** Commits until one has failed for certain: {@link FaultPlan} waits for 1.5 gaps at most. */
   private static final int COMMITS_PER_FAULT = COMMIT_GAP + COMMIT_GAP / 2;
@@ -121,7 +121,7 @@ public final class InjectedFaultsCase implements FaultCase {
           trial.processor(ChildOptions.sound(2, run.seed()).withFaults(spec));
       processor.awaitStarted(Duration.ofSeconds(120));
       if (points.contains(FaultPoint.COMMIT)) {
-        int restarts = count * points.size() / LAST_FAILURE;
+        int restarts = count * points.size() / FAILURES_TO_GIVE_UP;
         commitInPortions(trial, (count + restarts) * COMMITS_PER_FAULT);
       }
       Verdict verdict = trial.finish(0);

@@ -27,7 +27,7 @@ public final class ProcessorProcess implements AutoCloseable {
   private final Path file;
   private final ChildOptions options;
   private ChildProcess process; // guarded by this
-  private final List<ChildProcess> ended = new ArrayList<>(); // guarded by this
+  private final List<ChildProcess> started = new ArrayList<>(); // guarded by this
   private int restarts; // guarded by this
   private boolean closed; // guarded by this
 
@@ -53,10 +53,11 @@ public final class ProcessorProcess implements AutoCloseable {
   private ChildProcess launch(ChildOptions options) throws IOException {
     List<String> arguments = new ArrayList<>(List.of(file.toString()));
     arguments.addAll(options.arguments());
-    ChildProcess started =
+    ChildProcess child =
         ChildProcess.start(name, FaultyProcessorMain.class, HEAP_MEGABYTES, log, arguments);
-    started.onExit(() -> onEnd(started));
-    return started;
+    started.add(child);
+    child.onExit(() -> onEnd(child));
+    return child;
   }
 
   private synchronized void onEnd(ChildProcess which) {
@@ -64,7 +65,6 @@ public final class ProcessorProcess implements AutoCloseable {
       return;
     }
     restarts++;
-    ended.add(which);
     if (isGivenUp()) {
       return;
     }
@@ -115,14 +115,10 @@ public final class ProcessorProcess implements AutoCloseable {
     return restarts;
   }
 
-  /** Lines that start with this word: how often each was said by it and by those that ended. */
+  /** Lines that start with this word: how often each was said, by all its processes together. */
   public synchronized Map<String, Long> said(String word) {
-    List<ChildProcess> processes = new ArrayList<>(ended);
-    if (!processes.contains(process)) {
-      processes.add(process);
-    }
     Map<String, Long> all = new TreeMap<>();
-    processes.forEach(
+    started.forEach(
         each -> each.said(word).forEach((line, times) -> all.merge(line, times, Long::sum)));
     return all;
   }
